@@ -1,0 +1,4 @@
+//! Synaq: a KAZTEST practice and mock-exam engine.
+
+pub mod clock;
+pub mod domain;

@@ -1,0 +1,113 @@
+//! `language-score.v1`: the statement of a finished mock that the points calculator reads.
+
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Timestamp,
+    id::{AttemptId, RuleId},
+    level::Level,
+    rules::{Basis, RuleSet, Section},
+    score::{self, SectionScore},
+};
+
+/// The name of the schema, with its version.
+pub const SCHEMA: &str = "language-score.v1";
+
+/// What a finished mock says about its learner's Kazakh.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LanguageScore {
+    /// Always `language-score.v1`.
+    pub schema: String,
+    /// Always `kazakh`.
+    pub language: String,
+    /// The attempt it rests on.
+    #[schema(value_type = String)]
+    pub attempt: AttemptId,
+    /// The rule set under which it was sat.
+    #[schema(value_type = String)]
+    pub rule: RuleId,
+    /// The overall level: the lower of the sections' levels; null when a section is below the lowest band.
+    #[schema(value_type = Option<String>)]
+    pub level: Option<Level>,
+    /// The level that passes under the rule set.
+    #[schema(value_type = String)]
+    pub required_level: Level,
+    /// Whether every section reaches it.
+    pub passed: bool,
+    /// Each section's share.
+    pub sections: Vec<SectionStatement>,
+    /// The day of the test in the rule's time zone.
+    pub date: NaiveDate,
+    /// The last day on which it counts.
+    pub valid_until: NaiveDate,
+    /// Points for Kazakh in the assessment of immigration potential; 0 without a level.
+    pub kazakh_points: u32,
+    /// Where the points come from.
+    pub kazakh_points_source: String,
+    /// Whether the points are published or assumed.
+    #[schema(value_type = String)]
+    pub kazakh_points_basis: Basis,
+    /// Says that this is a practice result and not the state's certificate.
+    pub notice: String,
+}
+
+/// One section in a [`LanguageScore`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SectionStatement {
+    /// Which section.
+    #[schema(value_type = String)]
+    pub name: Section,
+    /// Right answers.
+    pub correct: u32,
+    /// Items.
+    pub of: u32,
+    /// Percent, rounded down.
+    pub percent: u32,
+    /// The level by band.
+    #[schema(value_type = Option<String>)]
+    pub level: Option<Level>,
+}
+
+/// The statement for a finished mock. That it is one, the caller has checked.
+pub fn statement(
+    attempt: AttemptId,
+    rules: &RuleSet,
+    sections: &[SectionScore],
+    finished_at: Timestamp,
+) -> LanguageScore {
+    let level = score::overall_level(sections, rules);
+    let points = level.and_then(|level| rules.points_for(level));
+    let date = finished_at
+        .with_timezone(&rules.retake.zone.value)
+        .date_naive();
+    let valid_until = date
+        .checked_add_months(Months::new(rules.certificate_months.value))
+        .unwrap_or(date);
+    LanguageScore {
+        schema: SCHEMA.to_owned(),
+        language: "kazakh".to_owned(),
+        attempt,
+        rule: rules.id.clone(),
+        level,
+        required_level: rules.required_level.value,
+        passed: score::passed(sections, rules),
+        sections: sections
+            .iter()
+            .map(|section| SectionStatement {
+                name: section.name,
+                correct: section.correct,
+                of: section.of,
+                percent: section.percent(),
+                level: section.level(rules),
+            })
+            .collect(),
+        date,
+        valid_until,
+        kazakh_points: points.map_or(0, |points| points.value),
+        kazakh_points_source: points.map_or_else(String::new, |points| points.source.clone()),
+        kazakh_points_basis: points.map_or(Basis::Assumed, |points| points.basis),
+        notice: "Practice result by Synaq, which is independent of the National Testing Center. Not a certificate."
+            .to_owned(),
+    }
+}

@@ -1,0 +1,52 @@
+//! The exam as plain values and pure functions: no I/O, no async, no SQL, no clock, no global randomness.
+//!
+//! Time comes in as a [`Timestamp`], chance as a seeded generator. Everything here can be tested by a table.
+
+pub mod assemble;
+pub mod attempt;
+pub mod bank;
+pub mod form;
+pub mod id;
+pub mod language_score;
+pub mod level;
+pub mod practice;
+pub mod retake;
+pub mod rules;
+pub mod score;
+
+/// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
+
+/// The languages of the interface and of explanations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// English: the fallback when nothing is known of the reader.
+    #[default]
+    English,
+    /// Russian.
+    Russian,
+    /// Kazakh.
+    Kazakh,
+}
+
+impl Language {
+    /// Every language, in the order in which the switcher shows them.
+    pub const ALL: [Language; 3] = [Language::Kazakh, Language::Russian, Language::English];
+
+    /// The BCP 47 code: `en`, `ru`, `kk`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Russian => "ru",
+            Language::Kazakh => "kk",
+        }
+    }
+
+    /// The language of a BCP 47 tag such as `ru` or `kk-KZ`, if it is one of ours.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code().eq_ignore_ascii_case(primary))
+    }
+}
