@@ -1,0 +1,201 @@
+//! Making attempts, and a learner's history of them.
+
+use std::sync::Arc;
+
+use rand::RngExt;
+use serde_json::json;
+
+use super::{Exam, Failure, load::attempt_event, paper::Paper};
+use crate::domain::{
+    Timestamp, assemble,
+    attempt::{Attempt, Kind, State},
+    form::Form,
+    id::{AttemptId, LearnerId, RuleId},
+    level::Level,
+    practice::{self, Wish},
+    retake::{self, Allowance, LimitReached},
+    rules::RuleSet,
+    score,
+};
+use crate::store::{AttemptOverview, Conn, Stored, fresh_id};
+
+/// An attempt in a learner's history.
+#[derive(Debug, Clone)]
+pub struct HistoryEntry {
+    /// What the store knows.
+    pub overview: AttemptOverview,
+    /// The overall level of a finished mock.
+    pub level: Option<Level>,
+    /// Whether a finished mock passed.
+    pub passed: Option<bool>,
+}
+
+/// When a learner's next mock may start.
+#[derive(Debug, Clone)]
+pub struct NextMock {
+    /// What the retake limit says today.
+    pub decision: Result<Allowance, LimitReached>,
+    /// A mock that goes on.
+    pub in_progress: Option<AttemptId>,
+}
+
+impl Exam {
+    /// Makes a mock under a rule set (the server's default if none is named), ready to be begun.
+    ///
+    /// # Errors
+    /// [`Failure::UnknownRule`], [`Failure::RetakeLimit`], [`Failure::Unfilled`].
+    pub async fn create_mock(
+        &self,
+        learner: &LearnerId,
+        rule: Option<&RuleId>,
+    ) -> Result<Paper, Failure> {
+        let rules = self.rules(rule)?;
+        let now = self.clock.now();
+        let seed = rand::rng().random();
+        let mut conn = self.store.write().await?;
+        let starts = conn.counted_starts(learner).await?;
+        retake::decide(&rules.retake, &starts, now).map_err(limit)?;
+        let exposure = conn.exposure(learner).await?;
+        let form = assemble::mock(&self.content.bank, &rules, &exposure, seed)?;
+        let stored = self
+            .insert(&mut conn, learner, Kind::Mock, &rules, form, now)
+            .await?;
+        conn.commit().await?;
+        self.paper_of(&stored).await
+    }
+
+    /// Makes a practice set and begins it.
+    ///
+    /// # Errors
+    /// [`Failure::NothingFits`].
+    pub async fn create_practice(
+        &self,
+        learner: &LearnerId,
+        wish: &Wish,
+    ) -> Result<Paper, Failure> {
+        let rules = self.rules(None)?;
+        let now = self.clock.now();
+        let seed = rand::rng().random();
+        let mut conn = self.store.write().await?;
+        let exposure = conn.exposure(learner).await?;
+        let form = practice::set(&self.content.bank, wish, &exposure, seed)?;
+        let mut stored = self
+            .insert(&mut conn, learner, Kind::Practice, &rules, form, now)
+            .await?;
+        stored.attempt.start(wish.section, now)?;
+        self.save(&mut conn, &stored.attempt).await?;
+        conn.commit().await?;
+        self.paper_of(&stored).await
+    }
+
+    async fn insert(
+        &self,
+        conn: &mut Conn,
+        learner: &LearnerId,
+        kind: Kind,
+        rules: &RuleSet,
+        form: Form,
+        now: Timestamp,
+    ) -> Result<Stored, Failure> {
+        let attempt = Attempt {
+            id: AttemptId::new(fresh_id(now)),
+            learner: learner.clone(),
+            kind,
+            rule: rules.id.clone(),
+            form: Arc::new(form),
+            created_at: now,
+            counted_at: None,
+            done: Vec::new(),
+            state: State::Ready,
+        };
+        conn.insert_attempt(&attempt, &rules.digest, self.due_at(&attempt))
+            .await?;
+        let detail = json!({ "kind": kind, "rule": rules.id, "seed": attempt.form.seed });
+        conn.record(&attempt_event(
+            &attempt,
+            now,
+            learner.as_str(),
+            "attempt-made",
+            detail,
+        ))
+        .await?;
+        Ok(Stored {
+            attempt,
+            live_page: None,
+            last_seq: 0,
+        })
+    }
+
+    /// A learner's attempts, the latest first.
+    pub async fn history(&self, learner: &LearnerId) -> Result<Vec<HistoryEntry>, Failure> {
+        let mut conn = self.store.read().await?;
+        let attempts = conn.attempts_of(learner).await?;
+        Ok(attempts
+            .into_iter()
+            .map(|overview| {
+                let rules = self.content.rules.get(&overview.rule);
+                let rules =
+                    rules.filter(|_| overview.kind == Kind::Mock && overview.state == "finished");
+                HistoryEntry {
+                    level: rules.and_then(|rules| score::overall_level(&overview.scores, rules)),
+                    passed: rules.map(|rules| score::passed(&overview.scores, rules)),
+                    overview,
+                }
+            })
+            .collect())
+    }
+
+    /// Whether a learner may start a mock now, and if not, when.
+    ///
+    /// # Errors
+    /// [`Failure::UnknownRule`].
+    pub async fn next_mock(
+        &self,
+        learner: &LearnerId,
+        rule: Option<&RuleId>,
+    ) -> Result<NextMock, Failure> {
+        let rules = self.rules(rule)?;
+        let mut conn = self.store.read().await?;
+        let starts = conn.counted_starts(learner).await?;
+        Ok(NextMock {
+            decision: retake::decide(&rules.retake, &starts, self.clock.now()),
+            in_progress: conn.mock_in_progress(learner).await?,
+        })
+    }
+
+    /// Declares an attempt void: it no longer counts. The reason is recorded.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Refused`] when it is void or lapsed already.
+    pub async fn void(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+        actor: &str,
+        reason: &str,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let mut conn = self.store.write().await?;
+        let mut stored = self.hold(&mut conn, learner, id).await?;
+        stored.attempt.void(now, reason.to_owned())?;
+        self.save(&mut conn, &stored.attempt).await?;
+        let detail = json!({ "why": reason });
+        conn.record(&attempt_event(
+            &stored.attempt,
+            now,
+            actor,
+            "attempt-voided",
+            detail,
+        ))
+        .await?;
+        conn.commit().await?;
+        Ok(())
+    }
+}
+
+/// The retake limit as a failure.
+pub(super) fn limit(reached: LimitReached) -> Failure {
+    Failure::RetakeLimit {
+        next_allowed: reached.next_allowed,
+    }
+}

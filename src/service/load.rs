@@ -1,0 +1,209 @@
+//! Loading an attempt: whose it is, what has become due in the meantime, and the wording it was given.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Exam, Failure};
+use crate::domain::{
+    Timestamp,
+    attempt::{Attempt, Due, EndedBy, State},
+    bank::{Edition, Item},
+    form::Form,
+    id::{AttemptId, ItemId, LearnerId},
+    score,
+};
+use crate::store::{Conn, Event, Stored};
+
+/// The wordings of a form's testlets, by hash.
+pub(super) struct Wording(HashMap<String, Arc<Edition>>);
+
+impl Wording {
+    /// The wording of one testlet of the form.
+    pub(super) fn of(&self, digest: &str) -> Option<&Arc<Edition>> {
+        self.0.get(digest)
+    }
+
+    /// Every item of the form's testlets, by id.
+    pub(super) fn items(&self) -> HashMap<&ItemId, &Item> {
+        self.0
+            .values()
+            .flat_map(|edition| &edition.testlet.items)
+            .map(|item| (&item.id, item))
+            .collect()
+    }
+}
+
+impl Exam {
+    /// Loads a learner's attempt, after doing what has become due in it.
+    pub(super) async fn load(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<Stored, Failure> {
+        let now = self.clock.now();
+        let mut conn = self.store.read().await?;
+        let stored = owned(conn.attempt(id).await?, learner)?;
+        drop(conn);
+        if stored.attempt.due(now, self.settings.limits).is_none() {
+            return Ok(stored);
+        }
+        let mut conn = self.store.write().await?;
+        let stored = self.hold(&mut conn, learner, id).await?;
+        conn.commit().await?;
+        Ok(stored)
+    }
+
+    /// Holds a learner's attempt for a change, after doing what has become due in it.
+    pub(super) async fn hold(
+        &self,
+        conn: &mut Conn,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<Stored, Failure> {
+        let mut stored = owned(conn.lock_attempt(id).await?, learner)?;
+        self.settle(conn, &mut stored.attempt).await?;
+        Ok(stored)
+    }
+
+    /// Does what has become due in an attempt that is held: finishes a section whose time is up, starts the one after a
+    /// break, lets an attempt lapse that was never begun. Returns whether anything was.
+    pub(super) async fn settle(
+        &self,
+        conn: &mut Conn,
+        attempt: &mut Attempt,
+    ) -> Result<bool, Failure> {
+        let now = self.clock.now();
+        let mut changed = false;
+        while let Some(due) = attempt.due(now, self.settings.limits) {
+            changed = true;
+            match due {
+                Due::Finish { at, .. } => {
+                    self.end_section(conn, attempt, at, EndedBy::Deadline, "server")
+                        .await?;
+                }
+                Due::Start { index, at } => {
+                    let section = attempt.form.sections[index].name;
+                    attempt.start(section, at)?;
+                    conn.record(&attempt_event(
+                        attempt,
+                        now,
+                        "server",
+                        "section-started",
+                        json!({ "section": section, "why": "the break was over", "as_of": at }),
+                    ))
+                    .await?;
+                }
+                Due::Expire { at } => {
+                    attempt.expire(at)?;
+                    conn.record(&attempt_event(
+                        attempt,
+                        now,
+                        "server",
+                        "attempt-expired",
+                        json!({ "why": "it was never begun", "as_of": at }),
+                    ))
+                    .await?;
+                }
+            }
+        }
+        if changed {
+            self.save(conn, attempt).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Scores and ends the running section. The caller holds the attempt and saves it afterwards.
+    pub(super) async fn end_section(
+        &self,
+        conn: &mut Conn,
+        attempt: &mut Attempt,
+        at: Timestamp,
+        by: EndedBy,
+        actor: &str,
+    ) -> Result<(), Failure> {
+        let Some((section, _)) = attempt.running() else {
+            return Err(Failure::Refused(
+                crate::domain::attempt::Refused::SectionClosed,
+            ));
+        };
+        let name = section.name;
+        let wording = self.wording(conn, &attempt.form).await?;
+        let responses = conn.responses_of(&attempt.id).await?;
+        let score = score::mark(section, &wording.items(), &responses);
+        attempt.finish(name, at, by, score)?;
+        conn.record(&attempt_event(
+            attempt,
+            self.clock.now(),
+            actor,
+            "section-finished",
+            json!({ "section": name, "ended_by": by, "as_of": at, "correct": score.correct, "of": score.of }),
+        ))
+        .await?;
+        Ok(())
+    }
+
+    /// Writes an attempt that is held, and when the sweeper has to look at it again.
+    pub(super) async fn save(&self, conn: &mut Conn, attempt: &Attempt) -> Result<(), Failure> {
+        conn.save_attempt(attempt, self.due_at(attempt)).await?;
+        Ok(())
+    }
+
+    /// When something becomes due in an attempt by itself.
+    pub(super) fn due_at(&self, attempt: &Attempt) -> Option<Timestamp> {
+        let limits = self.settings.limits;
+        match &attempt.state {
+            State::Ready => Some(attempt.created_at + limits.ready_for),
+            State::Running(running) => running.deadline.map(|deadline| deadline + limits.grace),
+            State::Break(pause) => Some(pause.until),
+            State::Finished { .. } | State::Expired { .. } | State::Voided { .. } => None,
+        }
+    }
+
+    /// The wording that a form was given: from the bank where it still is the same, otherwise as it was kept.
+    pub(super) async fn wording(&self, conn: &mut Conn, form: &Form) -> Result<Wording, Failure> {
+        let mut editions = HashMap::new();
+        for testlet in form.testlets() {
+            let current = self
+                .content
+                .bank
+                .get(&testlet.id)
+                .filter(|edition| edition.digest == testlet.digest);
+            let edition = match current {
+                Some(edition) => edition.clone(),
+                None => Arc::new(Edition {
+                    digest: testlet.digest.clone(),
+                    testlet: conn.edition(&testlet.digest).await?,
+                }),
+            };
+            editions.insert(testlet.digest.clone(), edition);
+        }
+        Ok(Wording(editions))
+    }
+}
+
+/// An attempt of this learner; anything else looks as if it did not exist.
+fn owned(stored: Option<Stored>, learner: &LearnerId) -> Result<Stored, Failure> {
+    stored
+        .filter(|stored| stored.attempt.learner == *learner)
+        .ok_or(Failure::NotFound)
+}
+
+/// An event about an attempt.
+pub(super) fn attempt_event(
+    attempt: &Attempt,
+    at: Timestamp,
+    actor: &str,
+    kind: &str,
+    detail: serde_json::Value,
+) -> Event {
+    Event {
+        at,
+        actor: actor.to_owned(),
+        kind: kind.to_owned(),
+        attempt: Some(attempt.id.clone()),
+        learner: Some(attempt.learner.clone()),
+        detail,
+    }
+}

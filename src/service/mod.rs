@@ -1,0 +1,184 @@
+//! Use cases, one a file. A use case owns its transaction and the events that it records.
+//!
+//! [`Exam`] is the whole service: the web and the command line hold one and call it.
+
+mod accounts;
+mod attempts;
+mod load;
+pub mod paper;
+mod plays;
+mod responses;
+mod results;
+mod sections;
+mod sweep;
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, TimeDelta};
+
+pub use accounts::{NewAccount, SignedIn, hash_token};
+pub use attempts::{HistoryEntry, NextMock};
+pub use responses::Saved;
+pub use results::{AttemptResult, ItemResult, SectionResult};
+pub use sweep::Outage;
+
+use crate::clock::SharedClock;
+use crate::content::Content;
+use crate::domain::{
+    assemble::Unfilled,
+    attempt::{Limits, Refused},
+    id::{AttemptId, RuleId},
+    practice::NothingFits,
+    rules::RuleSet,
+};
+use crate::store::{ResponseWriter, Store, StoreError};
+
+/// What the service needs to be told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The rule set of a mock for which none was chosen.
+    pub default_rule: RuleId,
+    /// The server's own limits of time.
+    pub limits: Limits,
+    /// How long a session lasts.
+    pub session_length: TimeDelta,
+}
+
+/// The exam service.
+#[derive(Debug, Clone)]
+pub struct Exam {
+    store: Store,
+    writer: ResponseWriter,
+    content: Arc<Content>,
+    clock: SharedClock,
+    settings: Arc<Settings>,
+    hashing: Arc<tokio::sync::Semaphore>,
+}
+
+/// Why a use case was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// No such attempt, or not this learner's: the two look alike.
+    #[error("no such attempt")]
+    NotFound,
+    /// No rule set with this id.
+    #[error("no rule set {0}")]
+    UnknownRule(RuleId),
+    /// The retake limit is reached.
+    #[error("the retake limit is reached; the next mock is allowed on {next_allowed}")]
+    RetakeLimit {
+        /// The first day on which a mock may start, in the rule's time zone.
+        next_allowed: NaiveDate,
+    },
+    /// Another mock of this learner goes on.
+    #[error("another mock is in progress")]
+    AttemptInProgress(AttemptId),
+    /// The attempt's state forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The exam is open on another page, which took over.
+    #[error("the exam is open on another page")]
+    PageSuperseded,
+    /// The recording was played as often as the rules allow.
+    #[error("the recording was played as often as the rules allow")]
+    PlaysUsed,
+    /// The attempt has no such recording.
+    #[error("this attempt has no recording {0}")]
+    NoSuchRecording(String),
+    /// The result exists only once the attempt is finished.
+    #[error("the attempt is not finished")]
+    NotFinished,
+    /// Only a mock gives a language score.
+    #[error("only a finished mock gives a language score")]
+    NotAMock,
+    /// The bank cannot make such a form.
+    #[error(transparent)]
+    Unfilled(#[from] Unfilled),
+    /// Nothing to practise fits.
+    #[error(transparent)]
+    NothingFits(#[from] NothingFits),
+    /// A value that was sent is not acceptable.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// The field's name.
+        field: &'static str,
+        /// What is wrong, as a key of the locales: `too-short` …
+        problem: &'static str,
+    },
+    /// The account cannot be made with this address.
+    #[error("an account cannot be made with this address")]
+    AccountRefused,
+    /// The address or the password is wrong; which one is not said.
+    #[error("the address or the password is wrong")]
+    WrongCredentials,
+    /// Too much to do at the moment.
+    #[error("the server is busy; try again in a moment")]
+    Busy,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How many passwords are hashed at once: each takes 19 MiB and a core for some tens of milliseconds.
+const HASHES_AT_ONCE: usize = 2;
+
+impl Exam {
+    /// Starts the service on an open store; keeps the bank's present wordings in it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn start(
+        store: Store,
+        content: Arc<Content>,
+        clock: SharedClock,
+        settings: Settings,
+    ) -> Result<Self, StoreError> {
+        let mut conn = store.write().await?;
+        conn.keep_editions(&content.bank, clock.now()).await?;
+        conn.commit().await?;
+        Ok(Self {
+            writer: ResponseWriter::start(store.clone()),
+            store,
+            content,
+            clock,
+            settings: Arc::new(settings),
+            hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+        })
+    }
+
+    /// The rules and the bank.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// The clock by which everything is timed.
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    /// What the service was told.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.store.ping().await
+    }
+
+    /// The rule set with this id, or the server's default.
+    ///
+    /// # Errors
+    /// [`Failure::UnknownRule`].
+    pub fn rules(&self, id: Option<&RuleId>) -> Result<Arc<RuleSet>, Failure> {
+        let id = id.unwrap_or(&self.settings.default_rule);
+        self.content
+            .rules
+            .get(id)
+            .cloned()
+            .ok_or_else(|| Failure::UnknownRule(id.clone()))
+    }
+}

@@ -1,0 +1,362 @@
+//! What a learner sees of an attempt while it goes on: everything but the keys.
+//!
+//! These types cannot hold a key, so no page and no API answer made from them can give one away (DESIGN, invariant 3).
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::json;
+
+use super::{
+    Exam, Failure,
+    load::{Wording, attempt_event},
+};
+use crate::domain::{
+    Timestamp,
+    attempt::{Attempt, Kind, State},
+    bank::{ItemKind, Stimulus},
+    form::{FormSection, FormTestlet, Letter},
+    id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
+    rules::Section,
+};
+use crate::store::{Stored, fresh_id};
+
+/// An attempt as its learner may see it.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// Which attempt.
+    pub id: AttemptId,
+    /// Mock or practice.
+    pub kind: Kind,
+    /// Under which rule set.
+    pub rule: RuleId,
+    /// The state's name: `ready`, `running`, `break`, `finished`, `expired`, `voided`.
+    pub state: &'static str,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Why it was voided.
+    pub void_reason: Option<String>,
+    /// The break, while it lasts.
+    pub pause: Option<Pause>,
+    /// Sections in order.
+    pub sections: Vec<PaperSection>,
+    /// When this was true.
+    pub as_of: Timestamp,
+}
+
+/// A break.
+#[derive(Debug, Clone, Copy)]
+pub struct Pause {
+    /// What comes next.
+    pub next: Section,
+    /// When it starts by itself.
+    pub until: Timestamp,
+    /// Milliseconds until then.
+    pub remaining_ms: i64,
+}
+
+/// Whether a section is still to come, goes on or is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// To come.
+    Waiting,
+    /// Goes on.
+    Running,
+    /// Over.
+    Finished,
+}
+
+impl Status {
+    /// `waiting`, `running`, `finished`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Waiting => "waiting",
+            Status::Running => "running",
+            Status::Finished => "finished",
+        }
+    }
+}
+
+/// A section as its learner may see it.
+#[derive(Debug, Clone)]
+pub struct PaperSection {
+    /// Listening or reading.
+    pub name: Section,
+    /// To come, going on, over.
+    pub status: Status,
+    /// How many items it has.
+    pub items: u32,
+    /// Its time in minutes, if it is timed.
+    pub minutes: Option<u32>,
+    /// How often a recording may be played, if limited.
+    pub plays: Option<u32>,
+    /// When it ends, while it runs and is timed.
+    pub deadline: Option<Timestamp>,
+    /// Milliseconds until then, not below 0.
+    pub remaining_ms: Option<i64>,
+    /// Recordings to fetch before the section starts, and while it runs.
+    pub recordings: Vec<PaperAudio>,
+    /// Testlets, only while the section runs.
+    pub testlets: Vec<PaperTestlet>,
+}
+
+/// A testlet without its keys.
+#[derive(Debug, Clone)]
+pub struct PaperTestlet {
+    /// Its id.
+    pub id: TestletId,
+    /// Its place in the section, from 1.
+    pub ordinal: usize,
+    /// The text, if its stimulus is one.
+    pub text: Option<Vec<String>>,
+    /// The recording, if its stimulus is one.
+    pub audio: Option<PaperAudio>,
+    /// Its items in order.
+    pub items: Vec<PaperItem>,
+}
+
+/// A recording.
+#[derive(Debug, Clone)]
+pub struct PaperAudio {
+    /// Hash of the file, which is its name in URLs.
+    pub sha256: String,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Length in milliseconds.
+    pub duration_ms: u64,
+    /// Plays left; none is without limit.
+    pub plays_left: Option<u32>,
+}
+
+/// An item without its key.
+#[derive(Debug, Clone)]
+pub struct PaperItem {
+    /// Its id.
+    pub id: ItemId,
+    /// Its place in the section, from 1.
+    pub position: usize,
+    /// Comprehension or lexical-grammar.
+    pub kind: ItemKind,
+    /// The question; a word between asterisks is underlined.
+    pub stem: String,
+    /// The options in the form's order.
+    pub options: Vec<(Letter, String)>,
+    /// What the learner has chosen.
+    pub response: Option<Letter>,
+    /// Whether the learner has flagged it.
+    pub flagged: bool,
+}
+
+impl Paper {
+    /// The section that runs.
+    pub fn running(&self) -> Option<&PaperSection> {
+        self.sections
+            .iter()
+            .find(|section| section.status == Status::Running)
+    }
+}
+
+/// What the learner has done in an attempt so far.
+struct Work {
+    responses: HashMap<ItemId, Letter>,
+    flags: HashSet<ItemId>,
+    plays: HashMap<TestletId, u32>,
+}
+
+impl Exam {
+    /// An attempt as its learner may see it now.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`].
+    pub async fn paper(&self, learner: &LearnerId, id: &AttemptId) -> Result<Paper, Failure> {
+        let stored = self.load(learner, id).await?;
+        self.paper_of(&stored).await
+    }
+
+    /// Opens the attempt on a page: from now on only this page may save. Returns the paper and the page's token.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`].
+    pub async fn open_page(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<(Paper, String), Failure> {
+        let stored = self.load(learner, id).await?;
+        let now = self.clock.now();
+        let page = fresh_id(now);
+        let mut conn = self.store.write().await?;
+        conn.take_over(id, &page).await?;
+        if stored.live_page.is_none() {
+            let event = attempt_event(
+                &stored.attempt,
+                now,
+                learner.as_str(),
+                "page-opened",
+                json!({}),
+            );
+            conn.record(&event).await?;
+        }
+        conn.commit().await?;
+        Ok((self.paper_of(&stored).await?, page))
+    }
+
+    pub(super) async fn paper_of(&self, stored: &Stored) -> Result<Paper, Failure> {
+        let attempt = &stored.attempt;
+        let as_of = self.clock.now();
+        let mut conn = self.store.read().await?;
+        let wording = self.wording(&mut conn, &attempt.form).await?;
+        let work = Work {
+            responses: conn.responses_of(&attempt.id).await?,
+            flags: conn.flags_of(&attempt.id).await?,
+            plays: conn.plays_of(&attempt.id).await?,
+        };
+        drop(conn);
+        let pause = match &attempt.state {
+            State::Break(pause) => Some(Pause {
+                next: attempt.form.sections[pause.next].name,
+                until: pause.until,
+                remaining_ms: (pause.until - as_of).num_milliseconds().max(0),
+            }),
+            _ => None,
+        };
+        let void_reason = match &attempt.state {
+            State::Voided { reason, .. } => Some(reason.clone()),
+            _ => None,
+        };
+        Ok(Paper {
+            id: attempt.id.clone(),
+            kind: attempt.kind,
+            rule: attempt.rule.clone(),
+            state: attempt.state.name(),
+            created_at: attempt.created_at,
+            void_reason,
+            pause,
+            sections: attempt
+                .form
+                .sections
+                .iter()
+                .enumerate()
+                .map(|(index, section)| {
+                    paper_section(attempt, index, section, &wording, &work, as_of)
+                })
+                .collect(),
+            as_of,
+        })
+    }
+}
+
+fn paper_section(
+    attempt: &Attempt,
+    index: usize,
+    section: &FormSection,
+    wording: &Wording,
+    work: &Work,
+    as_of: Timestamp,
+) -> PaperSection {
+    const MINUTE_MS: i64 = 60_000;
+    let running = match attempt.state {
+        State::Running(running) if running.index == index => Some(running),
+        _ => None,
+    };
+    let status = match running {
+        Some(_) => Status::Running,
+        None if index < attempt.done.len() => Status::Finished,
+        None => Status::Waiting,
+    };
+    let deadline = running.and_then(|running| running.deadline);
+    let to_come = status != Status::Finished
+        && matches!(
+            attempt.state,
+            State::Ready | State::Running(_) | State::Break(_)
+        );
+    let recordings = section
+        .testlets
+        .iter()
+        .filter(|_| to_come)
+        .filter_map(|testlet| paper_audio(section, testlet, wording, work))
+        .collect();
+    let mut position = 0;
+    let testlets = section
+        .testlets
+        .iter()
+        .enumerate()
+        .filter(|_| running.is_some())
+        .filter_map(|(place, testlet)| {
+            paper_testlet(section, testlet, place + 1, &mut position, wording, work)
+        })
+        .collect();
+    PaperSection {
+        name: section.name,
+        status,
+        items: section.item_count(),
+        minutes: section.limit_ms.map(|limit| (limit / MINUTE_MS) as u32),
+        plays: section.plays,
+        deadline,
+        remaining_ms: deadline.map(|deadline| (deadline - as_of).num_milliseconds().max(0)),
+        recordings,
+        testlets,
+    }
+}
+
+fn paper_audio(
+    section: &FormSection,
+    testlet: &FormTestlet,
+    wording: &Wording,
+    work: &Work,
+) -> Option<PaperAudio> {
+    let recording = wording.of(&testlet.digest)?.testlet.stimulus.recording()?;
+    let played = work.plays.get(&testlet.id).copied().unwrap_or_default();
+    Some(PaperAudio {
+        sha256: recording.sha256.clone(),
+        bytes: recording.bytes,
+        duration_ms: recording.duration_ms,
+        plays_left: section.plays.map(|plays| plays.saturating_sub(played)),
+    })
+}
+
+fn paper_testlet(
+    section: &FormSection,
+    testlet: &FormTestlet,
+    ordinal: usize,
+    position: &mut usize,
+    wording: &Wording,
+    work: &Work,
+) -> Option<PaperTestlet> {
+    let edition = wording.of(&testlet.digest)?;
+    let text = match &edition.testlet.stimulus {
+        Stimulus::Text(paragraphs) => Some(paragraphs.clone()),
+        Stimulus::Recording(_) => None,
+    };
+    let items = testlet
+        .items
+        .iter()
+        .filter_map(|form_item| {
+            let item = edition
+                .testlet
+                .items
+                .iter()
+                .find(|item| item.id == form_item.id)?;
+            *position += 1;
+            Some(PaperItem {
+                id: item.id.clone(),
+                position: *position,
+                kind: item.kind,
+                stem: item.stem.clone(),
+                options: form_item
+                    .options(item)
+                    .into_iter()
+                    .map(|(letter, text)| (letter, text.to_owned()))
+                    .collect(),
+                response: work.responses.get(&item.id).copied(),
+                flagged: work.flags.contains(&item.id),
+            })
+        })
+        .collect();
+    Some(PaperTestlet {
+        id: testlet.id.clone(),
+        ordinal,
+        text,
+        audio: paper_audio(section, testlet, wording, work),
+        items,
+    })
+}

@@ -1,0 +1,73 @@
+//! Plays of a recording: counted here, so that they survive a reload, another device and a lie.
+
+use serde_json::json;
+
+use super::{Exam, Failure, load::attempt_event, responses::superseded};
+use crate::domain::{
+    attempt::Refused,
+    id::{AttemptId, LearnerId, TestletId},
+};
+
+impl Exam {
+    /// Counts a play of a recording in the running section; returns how many are left (none: without limit).
+    ///
+    /// # Errors
+    /// [`Failure::NoSuchRecording`], [`Failure::PlaysUsed`], [`Failure::PageSuperseded`], [`Failure::Refused`].
+    pub async fn play(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+        testlet: &TestletId,
+        page: Option<&str>,
+    ) -> Result<Option<u32>, Failure> {
+        let now = self.clock.now();
+        let mut conn = self.store.write().await?;
+        let stored = self.hold(&mut conn, learner, id).await?;
+        superseded(&stored.live_page, page)?;
+        let attempt = &stored.attempt;
+        let unknown = || Failure::NoSuchRecording(testlet.to_string());
+        let (section, _) = attempt.running().ok_or(Refused::SectionClosed)?;
+        let index = attempt
+            .form
+            .index_of(section.name)
+            .ok_or(Refused::SectionClosed)?;
+        attempt.open(index, now, self.settings.limits)?;
+        let given = section
+            .testlets
+            .iter()
+            .find(|candidate| candidate.id == *testlet)
+            .ok_or_else(unknown)?;
+        let wording = self.wording(&mut conn, &attempt.form).await?;
+        wording
+            .of(&given.digest)
+            .and_then(|edition| edition.testlet.stimulus.recording())
+            .ok_or_else(unknown)?;
+
+        let played = conn
+            .plays_of(id)
+            .await?
+            .get(testlet)
+            .copied()
+            .unwrap_or_default();
+        if section.plays.is_some_and(|allowed| played >= allowed) {
+            return Err(Failure::PlaysUsed);
+        }
+        conn.record_play(id, testlet, played + 1, now).await?;
+        let detail = json!({ "testlet": testlet, "ordinal": played + 1 });
+        conn.record(&attempt_event(
+            attempt,
+            now,
+            learner.as_str(),
+            "recording-played",
+            detail,
+        ))
+        .await?;
+        conn.commit().await?;
+        Ok(section.plays.map(|allowed| allowed - played - 1))
+    }
+
+    /// The file of a recording, by the hash that is its name.
+    pub fn recording(&self, sha256: &str) -> Option<&std::path::Path> {
+        self.content.bank.recording(sha256)
+    }
+}

@@ -1,0 +1,106 @@
+//! Saving a response as it is chosen, and flags.
+
+use super::{Exam, Failure, results::ItemResult};
+use crate::domain::{
+    attempt::{Kind, Refused},
+    form::Letter,
+    id::{AttemptId, ItemId, LearnerId},
+};
+use crate::store::{Receipt, Save, SaveError};
+
+/// What a learner gets for a response.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    /// Proof that it is on the disk.
+    pub receipt: Receipt,
+    /// In practice, at once: the key, the evidence, the explanation.
+    pub feedback: Option<ItemResult>,
+}
+
+impl Exam {
+    /// Saves a response (none clears it). It returns when the response is on the disk.
+    ///
+    /// `page` is the token of the page that sends it, if a page does; only the live one may save.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Refused`] (no such item, section closed), [`Failure::PageSuperseded`],
+    /// [`Failure::Busy`]. On any of them nothing was saved.
+    pub async fn respond(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+        item: &ItemId,
+        chosen: Option<Letter>,
+        page: Option<&str>,
+    ) -> Result<Saved, Failure> {
+        let at = self.clock.now();
+        let stored = self.load(learner, id).await?;
+        let attempt = &stored.attempt;
+        let limits = self.settings.limits;
+        let late = attempt.accepts(item, at, limits)?;
+        superseded(&stored.live_page, page)?;
+        let section_index = attempt
+            .form
+            .section_of(item)
+            .ok_or_else(|| Refused::NoSuchItem(item.clone()))?;
+        let save = Save {
+            attempt: id.clone(),
+            section_index,
+            item: item.clone(),
+            chosen,
+            at,
+            deadline_after: at - limits.grace,
+            late,
+            page: page.map(str::to_owned),
+        };
+        let receipt = match self.writer.save(save).await {
+            Ok(receipt) => receipt,
+            Err(SaveError::Busy) => return Err(Failure::Busy),
+            Err(SaveError::Store(error)) => return Err(Failure::Store(error)),
+            Err(SaveError::NotTaken) => {
+                let now = self.load(learner, id).await?;
+                superseded(&now.live_page, page)?;
+                return Err(Failure::Refused(Refused::SectionClosed));
+            }
+        };
+        if late {
+            metrics::counter!("synaq_responses_late_total").increment(1);
+        }
+        let feedback = match (attempt.kind, chosen) {
+            (Kind::Practice, Some(letter)) => self.item_feedback(attempt, item, letter).await?,
+            _ => None,
+        };
+        Ok(Saved { receipt, feedback })
+    }
+
+    /// Flags an item to come back to, or takes the flag away.
+    ///
+    /// # Errors
+    /// As for [`Exam::respond`].
+    pub async fn flag(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+        item: &ItemId,
+        flagged: bool,
+        page: Option<&str>,
+    ) -> Result<(), Failure> {
+        let stored = self.load(learner, id).await?;
+        stored
+            .attempt
+            .accepts(item, self.clock.now(), self.settings.limits)?;
+        superseded(&stored.live_page, page)?;
+        let mut conn = self.store.write().await?;
+        conn.set_flag(id, item, flagged).await?;
+        conn.commit().await?;
+        Ok(())
+    }
+}
+
+/// A page that is not the live one may not save.
+pub(super) fn superseded(live: &Option<String>, page: Option<&str>) -> Result<(), Failure> {
+    match (live, page) {
+        (Some(live), Some(page)) if live != page => Err(Failure::PageSuperseded),
+        _ => Ok(()),
+    }
+}

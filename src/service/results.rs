@@ -1,0 +1,291 @@
+//! Results: what an attempt came to, and item by item where the rules' feedback policy allows.
+
+use super::{Exam, Failure};
+use crate::domain::{
+    Timestamp,
+    attempt::{Attempt, EndedBy, Kind, State},
+    bank::{Gloss, Item, Stimulus},
+    form::{FormItem, FormTestlet, Letter},
+    id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
+    language_score::{self, LanguageScore},
+    level::Level,
+    rules::{Feedback, Localised, Section},
+    score,
+};
+use crate::store::Stored;
+
+/// What a finished attempt came to.
+#[derive(Debug, Clone)]
+pub struct AttemptResult {
+    /// Which attempt.
+    pub attempt: AttemptId,
+    /// Mock or practice.
+    pub kind: Kind,
+    /// Under which rule set.
+    pub rule: RuleId,
+    /// The level that passes.
+    pub required_level: Level,
+    /// The overall level: the lower of the sections' levels.
+    pub level: Option<Level>,
+    /// Whether every section reached the required level.
+    pub passed: bool,
+    /// When the last section ended.
+    pub finished_at: Timestamp,
+    /// Section by section.
+    pub sections: Vec<SectionResult>,
+    /// Whether the rule set allows feedback on items.
+    pub feedback: bool,
+    /// Item by item, with its stimulus; empty where the rule set does not allow it.
+    pub testlets: Vec<TestletResult>,
+}
+
+/// A section's result.
+#[derive(Debug, Clone)]
+pub struct SectionResult {
+    /// Which section.
+    pub name: Section,
+    /// Right answers.
+    pub correct: u32,
+    /// Items.
+    pub of: u32,
+    /// Percent, rounded down.
+    pub percent: u32,
+    /// The level by band.
+    pub level: Option<Level>,
+    /// Right answers needed for the required level.
+    pub needed: u32,
+    /// Whether it was reached.
+    pub passed: bool,
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
+    /// What ended it.
+    pub ended_by: EndedBy,
+}
+
+/// A testlet with its items' results.
+#[derive(Debug, Clone)]
+pub struct TestletResult {
+    /// Which testlet.
+    pub id: TestletId,
+    /// In which section.
+    pub section: Section,
+    /// Its title.
+    pub title: String,
+    /// The text or the recording with its script.
+    pub stimulus: Stimulus,
+    /// Key words.
+    pub glossary: Vec<Gloss>,
+    /// Its items in order.
+    pub items: Vec<ItemResult>,
+}
+
+/// An item with its key: only for learners who may see it.
+#[derive(Debug, Clone)]
+pub struct ItemResult {
+    /// Which item.
+    pub id: ItemId,
+    /// In which section.
+    pub section: Section,
+    /// Its place in the section, from 1.
+    pub position: usize,
+    /// The question.
+    pub stem: String,
+    /// Options in the form's order.
+    pub options: Vec<(Letter, String)>,
+    /// What the learner chose.
+    pub response: Option<Letter>,
+    /// The key.
+    pub key: Letter,
+    /// Whether they are the same.
+    pub correct: bool,
+    /// The words that prove the key.
+    pub evidence: String,
+    /// Why.
+    pub explanation: Localised,
+    /// What it tests.
+    pub skill: String,
+    /// Its level.
+    pub level: Level,
+    /// Its grammar point.
+    pub grammar_point: Option<String>,
+}
+
+impl Exam {
+    /// The result of a finished attempt.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::NotFinished`], [`Failure::UnknownRule`] when the rule set's file is gone.
+    pub async fn result(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<AttemptResult, Failure> {
+        let Stored { attempt, .. } = self.load(learner, id).await?;
+        let State::Finished { at } = attempt.state else {
+            return Err(Failure::NotFinished);
+        };
+        let rules = self.rules(Some(&attempt.rule))?;
+        let scores = attempt.scores();
+        let feedback =
+            attempt.kind == Kind::Practice || rules.feedback.value == Feedback::AfterFinish;
+        let testlets = match feedback {
+            true => self.testlet_results(&attempt).await?,
+            false => Vec::new(),
+        };
+        Ok(AttemptResult {
+            attempt: attempt.id.clone(),
+            kind: attempt.kind,
+            rule: rules.id.clone(),
+            required_level: rules.required_level.value,
+            level: score::overall_level(&scores, &rules),
+            passed: score::passed(&scores, &rules),
+            finished_at: at,
+            sections: attempt
+                .done
+                .iter()
+                .map(|done| SectionResult {
+                    name: done.score.name,
+                    correct: done.score.correct,
+                    of: done.score.of,
+                    percent: done.score.percent(),
+                    level: done.score.level(&rules),
+                    needed: done.score.needed(&rules),
+                    passed: done.score.passed(&rules),
+                    took_ms: (done.ended_at - done.started_at).num_milliseconds(),
+                    ended_by: done.ended_by,
+                })
+                .collect(),
+            feedback,
+            testlets,
+        })
+    }
+
+    /// The statement that feeds the points calculator: of a finished mock only.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::NotAMock`], [`Failure::NotFinished`].
+    pub async fn language_score(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<LanguageScore, Failure> {
+        let Stored { attempt, .. } = self.load(learner, id).await?;
+        if attempt.kind != Kind::Mock {
+            return Err(Failure::NotAMock);
+        }
+        let State::Finished { at } = attempt.state else {
+            return Err(Failure::NotFinished);
+        };
+        let rules = self.rules(Some(&attempt.rule))?;
+        let scores = attempt.scores();
+        Ok(language_score::statement(attempt.id, &rules, &scores, at))
+    }
+
+    /// The testlets of a practice set that is being worked on, with the key of each item already answered; for its page.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`].
+    pub async fn practice_feedback(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<Vec<TestletResult>, Failure> {
+        let Stored { attempt, .. } = self.load(learner, id).await?;
+        if attempt.kind != Kind::Practice {
+            return Err(Failure::NotFound);
+        }
+        let mut testlets = self.testlet_results(&attempt).await?;
+        for testlet in &mut testlets {
+            testlet.items.retain(|item| item.response.is_some());
+        }
+        Ok(testlets)
+    }
+
+    /// What a practice item's learner is told once they have answered it.
+    pub(super) async fn item_feedback(
+        &self,
+        attempt: &Attempt,
+        id: &ItemId,
+        response: Letter,
+    ) -> Result<Option<ItemResult>, Failure> {
+        let testlets = self.testlet_results(attempt).await?;
+        Ok(testlets
+            .into_iter()
+            .flat_map(|testlet| testlet.items)
+            .find(|item| item.id == *id)
+            .map(|item| ItemResult {
+                response: Some(response),
+                correct: item.key == response,
+                ..item
+            }))
+    }
+
+    async fn testlet_results(&self, attempt: &Attempt) -> Result<Vec<TestletResult>, Failure> {
+        let mut conn = self.store.read().await?;
+        let wording = self.wording(&mut conn, &attempt.form).await?;
+        let responses = conn.responses_of(&attempt.id).await?;
+        let mut results = Vec::new();
+        for section in &attempt.form.sections {
+            let mut position = 0;
+            for FormTestlet { id, digest, items } in &section.testlets {
+                let Some(edition) = wording.of(digest) else {
+                    continue;
+                };
+                let testlet = &edition.testlet;
+                let items = items
+                    .iter()
+                    .filter_map(|form_item| {
+                        let item = testlet.items.iter().find(|item| item.id == form_item.id)?;
+                        position += 1;
+                        let response = responses.get(&item.id).copied();
+                        Some(item_result(
+                            section.name,
+                            position,
+                            form_item,
+                            item,
+                            response,
+                        ))
+                    })
+                    .collect();
+                results.push(TestletResult {
+                    id: id.clone(),
+                    section: section.name,
+                    title: testlet.title.clone(),
+                    stimulus: testlet.stimulus.clone(),
+                    glossary: testlet.glossary.clone(),
+                    items,
+                });
+            }
+        }
+        Ok(results)
+    }
+}
+
+fn item_result(
+    section: Section,
+    position: usize,
+    form_item: &FormItem,
+    item: &Item,
+    response: Option<Letter>,
+) -> ItemResult {
+    let key = form_item.key(item);
+    ItemResult {
+        id: item.id.clone(),
+        section,
+        position,
+        stem: item.stem.clone(),
+        options: form_item
+            .options(item)
+            .into_iter()
+            .map(|(letter, text)| (letter, text.to_owned()))
+            .collect(),
+        response,
+        key,
+        correct: response == Some(key),
+        evidence: item.evidence.clone(),
+        explanation: item.explanation.clone(),
+        skill: item.skill.clone(),
+        level: item.level,
+        grammar_point: item.grammar_point.clone(),
+    }
+}

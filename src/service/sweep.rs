@@ -1,0 +1,110 @@
+//! What happens by itself: sections end at their deadlines, breaks end, attempts lapse, and time lost to an outage is
+//! given back. All of it rests on the store alone, so it survives restarts and works on any node.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::{Exam, Failure, load::attempt_event};
+use crate::domain::Timestamp;
+
+/// A time in which no server of this database was alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outage {
+    /// The last sign of life.
+    pub from: Timestamp,
+    /// When a server came back.
+    pub until: Timestamp,
+    /// How many attempts got time back.
+    pub attempts: usize,
+}
+
+impl Exam {
+    /// Does what is due in every attempt; returns in how many something was.
+    ///
+    /// # Errors
+    /// [`Failure::Store`]; what was done before stays done.
+    pub async fn sweep(&self) -> Result<usize, Failure> {
+        let mut settled = 0;
+        loop {
+            let ids = {
+                let mut conn = self.store.read().await?;
+                conn.due_attempts(self.clock.now()).await?
+            };
+            let mut progress = false;
+            for id in &ids {
+                let mut conn = self.store.write().await?;
+                let Some(mut stored) = conn.lock_attempt(id).await? else {
+                    continue;
+                };
+                if self.settle(&mut conn, &mut stored.attempt).await? {
+                    conn.commit().await?;
+                    progress = true;
+                    settled += 1;
+                }
+            }
+            if ids.is_empty() || !progress {
+                return Ok(settled);
+            }
+        }
+    }
+
+    /// Before the first sweep after a start: if no server was alive for longer than `unnoticed`, gives the time lost
+    /// back to every attempt that was being timed. The event says so.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn recover(&self, unnoticed: TimeDelta) -> Result<Option<Outage>, Failure> {
+        let until = self.clock.now();
+        let (last_beat, going_on) = {
+            let mut conn = self.store.read().await?;
+            (conn.last_beat().await?, conn.attempts_going_on().await?)
+        };
+        let Some(from) = last_beat.filter(|beat| until - *beat > unnoticed) else {
+            return Ok(None);
+        };
+        let mut attempts = 0;
+        for id in going_on {
+            let mut conn = self.store.write().await?;
+            let Some(mut stored) = conn.lock_attempt(&id).await? else {
+                continue;
+            };
+            let Some(given) = stored.attempt.give_back(from, until) else {
+                continue;
+            };
+            self.save(&mut conn, &stored.attempt).await?;
+            let detail = json!({
+                "why": "the server was down",
+                "from": from,
+                "until": until,
+                "given_back_ms": given.num_milliseconds(),
+            });
+            conn.record(&attempt_event(
+                &stored.attempt,
+                until,
+                "server",
+                "time-given-back",
+                detail,
+            ))
+            .await?;
+            conn.commit().await?;
+            attempts += 1;
+        }
+        Ok(Some(Outage {
+            from,
+            until,
+            attempts,
+        }))
+    }
+
+    /// Notes that this server is alive; returns how many attempts are being timed.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn beat(&self, node: &str) -> Result<u64, Failure> {
+        let mut conn = self.store.write().await?;
+        conn.beat(node, self.clock.now()).await?;
+        let timed = conn.count_timed().await?;
+        conn.commit().await?;
+        Ok(timed)
+    }
+}

@@ -1,0 +1,86 @@
+//! The record of what happened: who, what, when, why. Rows are added and never changed.
+
+use sqlx::FromRow;
+
+use super::{Conn, StoreError, on, statements};
+use crate::clock::from_ms;
+use crate::domain::{
+    Timestamp,
+    id::{AttemptId, LearnerId},
+};
+
+statements! {
+    INSERT = "insert into events (id, at, actor, kind, attempt_id, learner_id, detail) \
+              values ($1, $2, $3, $4, $5, $6, $7)";
+    OF_ATTEMPT = "select at, actor, kind, attempt_id, learner_id, detail from events where attempt_id = $1 order by id";
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// A learner's id, or `server`.
+    pub actor: String,
+    /// What, such as `section-started`.
+    pub kind: String,
+    /// To which attempt, if to one.
+    pub attempt: Option<AttemptId>,
+    /// To which learner, if to one.
+    pub learner: Option<LearnerId>,
+    /// The particulars.
+    pub detail: serde_json::Value,
+}
+
+#[derive(FromRow)]
+struct Row {
+    at: i64,
+    actor: String,
+    kind: String,
+    attempt_id: Option<String>,
+    learner_id: Option<String>,
+    detail: String,
+}
+
+impl Conn {
+    /// Records an event.
+    pub async fn record(&mut self, event: &Event) -> Result<(), StoreError> {
+        // UUIDv7: events of one attempt sort by the time they were written.
+        let id = super::fresh_id(event.at);
+        on!(self, db => sqlx::query(INSERT)
+            .bind(&id)
+            .bind(event.at.timestamp_millis())
+            .bind(&event.actor)
+            .bind(&event.kind)
+            .bind(event.attempt.as_ref().map(AttemptId::as_str))
+            .bind(event.learner.as_ref().map(LearnerId::as_str))
+            .bind(event.detail.to_string())
+            .execute(db).await.map(drop))?;
+        Ok(())
+    }
+
+    /// An attempt's events in the order in which they were recorded.
+    pub async fn events_of(&mut self, attempt: &AttemptId) -> Result<Vec<Event>, StoreError> {
+        let rows: Vec<Row> = on!(self, db => sqlx::query_as(OF_ATTEMPT)
+            .bind(attempt.as_str()).fetch_all(db).await)?;
+        rows.into_iter()
+            .map(|row| {
+                let detail =
+                    serde_json::from_str(&row.detail).map_err(|error| StoreError::Corrupt {
+                        table: "events",
+                        column: "detail",
+                        row: attempt.to_string(),
+                        reason: error.to_string(),
+                    })?;
+                Ok(Event {
+                    at: from_ms(row.at),
+                    actor: row.actor,
+                    kind: row.kind,
+                    attempt: row.attempt_id.map(AttemptId::new),
+                    learner: row.learner_id.map(LearnerId::new),
+                    detail,
+                })
+            })
+            .collect()
+    }
+}

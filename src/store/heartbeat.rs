@@ -1,0 +1,25 @@
+//! When a server of this database was last alive, so that an outage can be measured after it.
+
+use super::{Conn, StoreError, on, statements};
+use crate::clock::from_ms;
+use crate::domain::Timestamp;
+
+statements! {
+    BEAT = "insert into heartbeats (node, at) values ($1, $2) on conflict (node) do update set at = excluded.at";
+    LAST = "select max(at) from heartbeats";
+}
+
+impl Conn {
+    /// Notes that this server is alive.
+    pub async fn beat(&mut self, node: &str, now: Timestamp) -> Result<(), StoreError> {
+        on!(self, db => sqlx::query(BEAT)
+            .bind(node).bind(now.timestamp_millis()).execute(db).await.map(drop))?;
+        Ok(())
+    }
+
+    /// When any server was last alive; none on a new database.
+    pub async fn last_beat(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let at: Option<i64> = on!(self, db => sqlx::query_scalar(LAST).fetch_one(db).await)?;
+        Ok(at.map(from_ms))
+    }
+}

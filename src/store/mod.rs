@@ -1,0 +1,272 @@
+//! The only SQL. One text serves SQLite (the default, embedded) and PostgreSQL.
+//!
+//! [`Store::read`] lends a connection, [`Store::write`] one with a transaction. A write on SQLite takes the single
+//! writer's place at once (`BEGIN IMMEDIATE`), so that it never fails half-way for being second.
+
+mod attempts;
+mod editions;
+mod events;
+mod heartbeat;
+mod learners;
+mod responses;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
+    sqlite::{
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+
+pub use attempts::{AttemptOverview, Stored};
+pub use events::Event;
+pub use learners::{Account, Role};
+pub use responses::{Receipt, ResponseWriter, Save, SaveError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long a request waits for a database connection before it is refused.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const SQLITE_READERS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 24;
+
+/// Something went wrong between the program and its database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused, or cannot be reached.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("bringing the tables up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A stored value that the program cannot have written.
+    #[error("corrupt data in {table}.{column}, row {row}: {reason}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's key.
+        row: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The address is neither `sqlite://…` nor `postgres://…`.
+    #[error("unknown database address {0:?}: expected sqlite://FILE or postgres://…")]
+    Address(String),
+}
+
+impl StoreError {
+    /// Whether a row could not be written because another with the same unique value exists.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, StoreError::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A database that is open and up to date.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+/// A connection, with or without a transaction. Dropping one with a transaction undoes it.
+#[derive(Debug)]
+pub struct Conn {
+    inner: Inner,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteWrite(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresWrite(Transaction<'static, Postgres>),
+}
+
+enum Engine<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+/// Runs the same expression on whichever engine a [`Conn`] is of.
+macro_rules! on {
+    ($conn:expr, $db:ident => $body:expr) => {
+        match $conn.engine() {
+            $crate::store::Engine::Sqlite($db) => $body,
+            $crate::store::Engine::Postgres($db) => $body,
+        }
+    };
+}
+use on;
+
+/// Names a room's statements and lists them, so that a test can prepare every one on both engines.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
+        $($(#[$doc])* const $name: &str = $text;)+
+        pub(super) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+use statements;
+
+impl Store {
+    /// Opens `sqlite://FILE` (made if missing) or `postgres://…` and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`], [`StoreError::Database`] when it cannot be reached, [`StoreError::Migration`].
+    pub async fn open(address: &str) -> Result<Self, StoreError> {
+        let pools = if address.starts_with("sqlite:") {
+            open_sqlite(address).await?
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(address)?;
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .connect_with(options)
+                .await?;
+            MIGRATIONS.run(&pool).await?;
+            Pools::Postgres(pool)
+        } else {
+            return Err(StoreError::Address(address.to_owned()));
+        };
+        Ok(Self { pools })
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when none is free in time.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        let inner = match &self.pools {
+            Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.acquire().await?),
+        };
+        Ok(Conn { inner })
+    }
+
+    /// A connection with a transaction that [`Conn::commit`] makes durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when none is free in time.
+    pub async fn write(&self) -> Result<Conn, StoreError> {
+        let inner = match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                Inner::SqliteWrite(writer.begin_with("begin immediate").await?)
+            }
+            Pools::Postgres(pool) => Inner::PostgresWrite(pool.begin().await?),
+        };
+        Ok(Conn { inner })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut conn = self.read().await?;
+        on!(conn, db => sqlx::query("select 1").execute(db).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Waits for open connections to be returned and closes the database.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Every statement of this room, prepared on the database: catches typos and dialect errors.
+    ///
+    /// # Errors
+    /// The first statement that the database refuses, with its name.
+    pub async fn prepare_all(&self) -> Result<usize, String> {
+        use sqlx::{Executor, SqlSafeStr};
+        let rooms = [
+            attempts::STATEMENTS,
+            editions::STATEMENTS,
+            events::STATEMENTS,
+            heartbeat::STATEMENTS,
+            learners::STATEMENTS,
+            responses::STATEMENTS,
+        ];
+        let mut conn = self.read().await.map_err(|error| error.to_string())?;
+        let mut count = 0;
+        for (name, text) in rooms.into_iter().flatten() {
+            on!(conn, db => db.prepare((*text).into_sql_str()).await.map(drop))
+                .map_err(|error| format!("{name}: {error}"))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
+    let options = SqliteConnectOptions::from_str(address)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: a commit is on the disk before it is acknowledged (DESIGN, invariant 2).
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5));
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options.clone())
+        .await?;
+    MIGRATIONS.run(&writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await?;
+    Ok(Pools::Sqlite { readers, writer })
+}
+
+impl Conn {
+    fn engine(&mut self) -> Engine<'_> {
+        match &mut self.inner {
+            Inner::Sqlite(conn) => Engine::Sqlite(conn),
+            Inner::SqliteWrite(tx) => Engine::Sqlite(tx),
+            Inner::Postgres(conn) => Engine::Postgres(conn),
+            Inner::PostgresWrite(tx) => Engine::Postgres(tx),
+        }
+    }
+
+    /// Makes the transaction's changes durable; nothing to do without one.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]: then nothing was changed.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::SqliteWrite(tx) => tx.commit().await?,
+            Inner::PostgresWrite(tx) => tx.commit().await?,
+            Inner::Sqlite(_) | Inner::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// A fresh id: UUIDv7, so that ids sort by time and indexes stay compact.
+pub fn fresh_id(now: crate::domain::Timestamp) -> String {
+    let seconds = now.timestamp().unsigned_abs();
+    let stamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());
+    uuid::Uuid::new_v7(stamp).to_string()
+}

@@ -1,0 +1,147 @@
+// Practice: an answer is checked at once; when all are given, the recording's text appears and can be replayed
+// sentence by sentence. Without this script the page's own button does the checking.
+import { facts, say, show, write } from "./common.js";
+import { Outbox } from "./outbox.js";
+import { mountPlayer } from "./player.js";
+
+const desk = document.getElementById("desk");
+const items = [...desk.querySelectorAll(".item")];
+const player = mountPlayer(desk, { moved: follow });
+let sentences = [];
+
+// ---------- answers ----------
+
+const outbox = new Outbox(`${facts.attempt}:practice`, {
+  change: drawWaiting,
+  page: () => facts.page,
+  saved: (path, data) => feedback(itemOf(path), data.feedback),
+  refused: (path) => note(itemOf(path), say("refused")),
+  closed: () => location.reload(),
+  superseded: () => location.reload(),
+  signedOut: () => location.reload(),
+});
+
+const itemOf = (path) => desk.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
+const isAnswered = (item) => item.classList.contains("answered");
+
+function note(item, text) {
+  const place = item?.querySelector(".feedback");
+  if (!place) return;
+  show(place);
+  write(place, text);
+}
+
+function drawWaiting() {
+  for (const path of outbox.entries.keys()) note(itemOf(path), say(outbox.failing ? "waiting" : "saving"));
+}
+
+function element(tag, text, className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function feedback(item, answer) {
+  if (!item || !answer || isAnswered(item)) return;
+  item.classList.add("answered");
+  for (const option of item.querySelectorAll(".option")) {
+    const input = option.querySelector("input");
+    const isKey = input.value === answer.key;
+    if (!input.checked) input.disabled = true; // the chosen one stays enabled, or the focus would be lost
+    if (!isKey && !input.checked) continue;
+    option.classList.add(isKey ? "is-key" : "is-wrong");
+    const words = isKey && input.checked ? [say("yours"), say("correct").toLowerCase()] : [say(isKey ? "key" : "yours")];
+    option.append(element("span", words.join(", "), "verdict-word"));
+  }
+  const place = item.querySelector(".feedback");
+  place.classList.toggle("correct", answer.correct);
+  const quote = element("blockquote", answer.evidence ?? "");
+  quote.lang = "kk";
+  place.replaceChildren(element("h3", say(answer.correct ? "correct" : "wrong")), ...(answer.evidence ? [quote] : []), element("p", answer.explanation ?? ""));
+  show(place);
+  highlight(answer.evidence);
+  drawProgress();
+  if (items.every(isAnswered)) reveal();
+}
+
+/** Marks the evidence in a reading text, where it stands within one paragraph. */
+function highlight(evidence) {
+  if (!evidence) return;
+  for (const paragraph of desk.querySelectorAll(".stimulus-text p")) {
+    for (const node of paragraph.childNodes) {
+      const at = node.nodeType === Node.TEXT_NODE ? node.data.indexOf(evidence) : -1;
+      if (at < 0) continue;
+      const found = node.splitText(at);
+      found.splitText(evidence.length);
+      const mark = document.createElement("mark");
+      found.replaceWith(mark);
+      mark.append(found);
+      return;
+    }
+  }
+}
+
+function drawProgress() {
+  const place = document.getElementById("progress");
+  if (place) write(place, say("progress", { n: items.filter(isAnswered).length, of: items.length }) || place.textContent);
+}
+
+// ---------- the transcript: the server puts it in the page once every item is answered ----------
+
+async function reveal() {
+  show(document.querySelector(".check"), false);
+  if (!player || document.querySelector(".transcript")) return setUpSentences();
+  try {
+    const html = await (await fetch(location.href, { credentials: "same-origin", cache: "no-store" })).text();
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    const transcript = fresh.getElementById("transcript");
+    if (transcript) document.getElementById("transcript").replaceWith(document.adoptNode(transcript));
+    const timed = fresh.querySelector(".player[data-sentences]");
+    if (timed) desk.querySelector(".player").dataset.sentences = timed.dataset.sentences;
+  } catch {
+    addEventListener("online", reveal, { once: true });
+  }
+  setUpSentences();
+}
+
+function setUpSentences() {
+  sentences = JSON.parse(desk.querySelector(".player")?.dataset.sentences ?? "[]");
+  for (const line of desk.querySelectorAll(".transcript [data-sentence]")) {
+    const button = line.querySelector("button");
+    const range = sentences[Number(line.dataset.sentence)];
+    if (!button || !range || !button.hidden) continue;
+    show(button);
+    button.addEventListener("click", () => player.playRange(...range));
+  }
+}
+
+function follow(ms) {
+  for (const line of desk.querySelectorAll(".transcript [data-sentence]")) {
+    const [from, to] = sentences[Number(line.dataset.sentence)] ?? [0, 0];
+    if (ms >= from && ms < to) line.setAttribute("aria-current", "true");
+    else line.removeAttribute("aria-current");
+  }
+}
+
+// ---------- begin ----------
+
+desk.addEventListener("change", (event) => {
+  const item = event.target.closest(".item");
+  if (!item || event.target.type !== "radio" || isAnswered(item)) return;
+  outbox.put(`responses/${item.dataset.item}`, { option: event.target.value });
+});
+desk.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button?.value === "play") {
+    event.preventDefault();
+    player?.pressed();
+  }
+});
+for (const [path, body] of outbox.entries) {
+  const radio = itemOf(path)?.querySelector(`input[value="${body.option}"]`);
+  if (radio) radio.checked = true;
+}
+show(document.querySelector(".check"), false);
+if (items.every(isAnswered)) setUpSentences();
+outbox.retryNow();

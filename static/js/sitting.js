@@ -1,0 +1,329 @@
+// The sitting: saves each answer as it is chosen, tells the truth about it, counts the time, turns the pages without
+// losing anything, and takes a few keys. Without this script the same page is an ordinary form.
+import { api, ask, attemptPage, clockTime, facts, main, pause, say, write } from "./common.js";
+import { Clock } from "./clock.js";
+import { Outbox } from "./outbox.js";
+import { mountPlayer } from "./player.js";
+
+const RESYNC_MS = 30_000;
+const FLUSH_MS = 8_000;
+
+const receipt = document.getElementById("receipt");
+const navigator_ = document.querySelector(".navigator");
+const links = navigator_ ? [...navigator_.querySelectorAll("a[data-item]")] : [];
+const chosen = new Map(); // item -> {option, flagged}: what was changed here, newer than any page
+const pages = new Map(); // t -> html, fetched ahead so that a lost network does not stop the reading
+let player = null;
+let leaving = false;
+
+// ---------- saving ----------
+
+const outbox = new Outbox(`${facts.attempt}:${facts.section}`, {
+  change: drawReceipt,
+  page: () => facts.page,
+  saved: (path) => mark(path, true),
+  refused: (path) => { mark(path, false); write(receipt, say("refused")); },
+  closed: () => leave(attemptPage()),
+  superseded: () => openDialog("taken-over"),
+  signedOut: () => openDialog("signed-out"),
+});
+
+function drawReceipt() {
+  const waiting = outbox.size > 0 && (outbox.failing || outbox.stopped);
+  receipt.classList.toggle("waiting", waiting);
+  if (waiting) write(receipt, outbox.size === 1 ? say("waiting-one") : say("waiting", { n: outbox.size }));
+  else if (outbox.size > 0) write(receipt, say("saving"));
+  else if (outbox.savedAt) write(receipt, say("saved", { time: clockTime(outbox.savedAt) }));
+}
+
+const itemOf = (path) => document.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
+
+/** A word under an answer that the server has refused. */
+function mark(path, saved) {
+  const item = itemOf(path);
+  item?.querySelector(".not-saved")?.remove();
+  if (saved || !item) return;
+  const note = document.createElement("p");
+  note.className = "not-saved";
+  note.textContent = say("not-saved");
+  item.append(note);
+}
+
+function changed(event) {
+  const item = event.target.closest(".item");
+  if (!item) return;
+  const id = item.dataset.item;
+  const mine = chosen.get(id) ?? {};
+  if (event.target.type === "radio") {
+    mine.option = event.target.value;
+    outbox.put(`responses/${id}`, { option: mine.option });
+  } else if (event.target.name === `flag-${id}`) {
+    mine.flagged = event.target.checked;
+    outbox.put(`flags/${id}`, { flagged: mine.flagged });
+  }
+  chosen.set(id, mine);
+  drawLink(id, mine);
+}
+
+// ---------- the navigator ----------
+
+function drawLink(id, { option, flagged }) {
+  const link = links.find((one) => one.dataset.item === id);
+  if (!link) return;
+  if (option !== undefined) link.classList.toggle("answered", option !== null);
+  if (flagged !== undefined) link.classList.toggle("flagged", flagged);
+  const state = [say(link.classList.contains("answered") ? "answered" : "unanswered")];
+  if (link.classList.contains("flagged")) state.push(say("flagged"));
+  write(link.querySelector(".state"), `, ${state.join(", ")}`);
+}
+
+const items = () => [...document.querySelectorAll(".item")];
+const current = () => document.querySelector(".item.current") ?? items()[0];
+
+function setCurrent(item) {
+  if (!item) return;
+  for (const one of items()) one.classList.toggle("current", one === item);
+  for (const link of links) {
+    const here = link.dataset.item === item.dataset.item;
+    link.classList.toggle("current", here);
+    if (here) {
+      link.setAttribute("aria-current", "true");
+      const strip = navigator_.firstElementChild; // the strip of a phone: bring the number into view
+      if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft += link.getBoundingClientRect().left - strip.clientWidth / 2;
+    } else link.removeAttribute("aria-current");
+  }
+}
+
+function goTo(item) {
+  if (!item) return;
+  setCurrent(item);
+  item.tabIndex = -1;
+  item.focus({ preventScroll: true });
+  item.scrollIntoView({ block: "start" });
+}
+
+// ---------- turning the page ----------
+
+const pageOf = (href) => new URL(href, location.href).searchParams.get("t") ?? "1";
+
+async function fetchPage(t) {
+  const url = new URL(location.href);
+  url.search = `?t=${t}`;
+  url.hash = "";
+  const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", headers: { "synaq-page": facts.page ?? "" } });
+  const html = await answer.text();
+  if (answer.status === 409) return outbox.end("superseded");
+  if (answer.redirected || !answer.ok || !html.includes('id="desk"')) return leave(answer.url || attemptPage());
+  const page = /<main[^>]*\sdata-page="([^"]*)"/.exec(html)?.[1];
+  if (page) facts.page = page; // the server may give a new token; the newest is the one that holds
+  pages.set(t, html);
+  return html;
+}
+
+async function turn(t, itemId) {
+  let html = pages.get(t);
+  if (!html) {
+    try {
+      html = await fetchPage(t);
+    } catch {
+      write(receipt, say("turn-waiting"));
+      receipt.classList.add("waiting");
+      return;
+    }
+  }
+  if (!html) return; // on the way to another page
+  const old = document.getElementById("desk");
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  old.replaceWith(document.adoptNode(fresh.getElementById("desk")));
+  write(document.getElementById("where"), fresh.getElementById("where")?.textContent ?? "");
+  document.title = fresh.title;
+  history.replaceState(null, "", `?t=${t}`);
+  for (const group of navigator_?.querySelectorAll(":scope > ol > li") ?? []) {
+    if (pageOf(group.querySelector("a").href) === t) group.setAttribute("aria-current", "true");
+    else group.removeAttribute("aria-current");
+  }
+  setUpDesk();
+  scrollTo(0, 0);
+  const item = itemId && document.getElementById(itemId);
+  if (item) goTo(item);
+  else {
+    setCurrent(items()[0]);
+    main.focus({ preventScroll: true });
+  }
+}
+
+/** Shows in a page what was chosen since the server made it. */
+function setUpDesk() {
+  for (const item of items()) {
+    const mine = chosen.get(item.dataset.item);
+    const radio = mine?.option && item.querySelector(`input[type="radio"][value="${mine.option}"]`);
+    if (radio) radio.checked = true;
+    const flag = item.querySelector('.flag input[type="checkbox"]');
+    if (flag && mine?.flagged !== undefined) flag.checked = mine.flagged;
+  }
+  for (const input of document.querySelectorAll('#desk input[name="page"]')) input.value = facts.page;
+  player = mountPlayer(document.getElementById("desk"), { problem });
+}
+
+async function fetchAhead() {
+  await pause(1_500);
+  for (const t of new Set(links.map((link) => pageOf(link.href)))) {
+    if (t === document.getElementById("desk").dataset.t || pages.has(t)) continue;
+    try {
+      await fetchPage(t);
+    } catch { /* the page is asked for again when it is turned */ }
+    if (leaving) return;
+  }
+}
+
+async function submitted(event) {
+  const button = event.submitter;
+  if (button?.name !== "go" || leaving) return;
+  event.preventDefault();
+  if (button.value === "play") player?.pressed();
+  else if (button.dataset.t) turn(button.dataset.t);
+  else if (await outbox.flush(FLUSH_MS)) {
+    leaving = true;
+    if (button.dataset.href) location.assign(button.dataset.href);
+    else button.form.requestSubmit(button); // the form's own way
+  } else drawReceipt();
+}
+
+// ---------- time ----------
+
+function leave(url) {
+  leaving = true;
+  location.assign(url);
+}
+
+/** Problems that mean the same wherever they come from. True when this one was dealt with. */
+function problem(answer) {
+  if (answer.status === 401) outbox.end("signedOut");
+  else if (answer.problem === "section-closed") outbox.end("closed", true);
+  else if (answer.problem === "page-superseded") outbox.end("superseded");
+  else return false;
+  return true;
+}
+
+async function resync() {
+  if (leaving || document.visibilityState === "hidden") return;
+  try {
+    const answer = await ask("GET", api("time"));
+    if (answer.ok && answer.data.section === facts.section && answer.data.state !== "finished") clock.set(answer.data.remaining_ms);
+    else if (answer.ok) leave(attemptPage());
+    else problem(answer);
+    if (answer.ok && outbox.failing) outbox.retryNow();
+  } catch { /* the clock counts on by itself */ }
+}
+
+async function timeUp() {
+  for (const item of items()) item.disabled = true;
+  write(receipt, say("time-up"));
+  if (document.querySelector("dialog[open]")) return;
+  await outbox.flush(FLUSH_MS);
+  for (;;) { // leave only when the server can be reached: a browser's own error page helps nobody
+    try {
+      await ask("GET", api("time"));
+      return leave(attemptPage());
+    } catch {
+      await pause(3_000);
+    }
+  }
+}
+
+const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), Number(facts.remainingMs), timeUp);
+
+// ---------- keys ----------
+
+const KEYS_SETTING = "synaq-keys";
+const keysBox = document.getElementById("keys-on");
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+  if (keysBox && !keysBox.checked) return;
+  const at = event.target;
+  if (at.closest("dialog, select, textarea, audio, [contenteditable]")) return;
+  if (at.matches("input") && !["radio", "checkbox", "button", "submit"].includes(at.type)) return;
+  const arrow = event.code.startsWith("Arrow");
+  if (arrow && (at.matches('input[type="radio"]') || at.closest(".navigator, .stimulus"))) return;
+  const item = current();
+  const letter = /^Key([A-D])$/.exec(event.code)?.[1];
+  if (letter) {
+    setCurrent(item);
+    const radio = item?.querySelector(`input[type="radio"][value="${letter}"]`);
+    if (radio && !radio.checked) radio.click();
+    item?.scrollIntoView({ block: "nearest" });
+  } else if (event.code === "KeyJ" || event.code === "ArrowRight") step(item, 1);
+  else if (event.code === "KeyK" || event.code === "ArrowLeft") step(item, -1);
+  else if (event.code === "KeyF") item?.querySelector(".flag input")?.click();
+  else if (event.code === "KeyP" && player) player.pressed();
+  else return;
+  event.preventDefault();
+}
+
+function step(item, by) {
+  const link = links[links.findIndex((one) => one.dataset.item === item?.dataset.item) + by];
+  if (link) follow(link);
+}
+
+function follow(link) {
+  const id = `item-${link.dataset.item}`;
+  const here = document.getElementById(id);
+  if (here) goTo(here);
+  else turn(pageOf(link.href), id);
+}
+
+// ---------- dialogs ----------
+
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog) return leave(attemptPage());
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  if (dialog.showModal) dialog.showModal();
+  else dialog.setAttribute("open", "");
+}
+
+// ---------- begin ----------
+
+if (document.getElementById("desk")) {
+  pages.set(document.getElementById("desk").dataset.t, document.documentElement.outerHTML);
+  for (const [path, body] of outbox.entries) { // answers that an earlier visit could not save
+    const id = path.split("/").pop();
+    chosen.set(id, { ...chosen.get(id), ...body });
+    drawLink(id, chosen.get(id));
+  }
+  setUpDesk();
+  setCurrent(location.hash.startsWith("#item-") ? document.getElementById(location.hash.slice(1)) : current());
+  if (!receipt.textContent.trim()) write(receipt, say("ready"));
+  document.addEventListener("change", changed);
+  document.addEventListener("submit", submitted);
+  document.addEventListener("focusin", (event) => setCurrent(event.target.closest(".item")));
+  document.addEventListener("keydown", pressed);
+  navigator_?.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-item]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    follow(link);
+  });
+  if (keysBox) {
+    try {
+      keysBox.checked = localStorage.getItem(KEYS_SETTING) !== "off";
+      keysBox.addEventListener("change", () => localStorage.setItem(KEYS_SETTING, keysBox.checked ? "on" : "off"));
+    } catch { /* no storage: the box holds for this page */ }
+  }
+  fetchAhead();
+}
+outbox.retryNow();
+setInterval(resync, RESYNC_MS);
+addEventListener("online", resync);
+document.addEventListener("visibilitychange", resync);
+addEventListener("pageshow", (event) => { if (event.persisted) resync(); });
+addEventListener("beforeunload", (event) => {
+  if (outbox.size > 0 && !leaving && !outbox.stopped) event.preventDefault();
+});
+
+// What is stuck under the bar must know how tall the bar is with this text size and language.
+const bar = document.querySelector(".exam-bar");
+if (bar && globalThis.ResizeObserver) {
+  new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
+}
