@@ -1,0 +1,3 @@
+//! The subcommands of the `synaq` program.
+
+pub mod speak;
