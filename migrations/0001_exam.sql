@@ -103,6 +103,7 @@ create table plays (
     testlet_id text not null,
     ordinal bigint not null,        -- 1 for the first play
     played_at bigint not null,
+    request_key text,               -- a repeated request is the same play
     primary key (attempt_id, testlet_id, ordinal)
 );
 

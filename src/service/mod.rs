@@ -31,6 +31,7 @@ use crate::domain::{
     practice::NothingFits,
     rules::RuleSet,
 };
+pub use crate::store::{Account, Receipt, Role};
 use crate::store::{ResponseWriter, Store, StoreError};
 
 /// What the service needs to be told.

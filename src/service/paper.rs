@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{
     Exam, Failure,
     load::{Wording, attempt_event},
+    responses::superseded,
 };
 use crate::domain::{
     Timestamp,
@@ -174,14 +175,21 @@ impl Exam {
 
     /// Opens the attempt on a page: from now on only this page may save. Returns the paper and the page's token.
     ///
+    /// A page that fetches another of its views sends its own token as `current` and keeps it.
+    ///
     /// # Errors
-    /// [`Failure::NotFound`].
+    /// [`Failure::NotFound`]; [`Failure::PageSuperseded`] when `current` is not the live page (any more).
     pub async fn open_page(
         &self,
         learner: &LearnerId,
         id: &AttemptId,
+        current: Option<&str>,
     ) -> Result<(Paper, String), Failure> {
         let stored = self.load(learner, id).await?;
+        if let Some(current) = current {
+            superseded(&stored.live_page, Some(current))?;
+            return Ok((self.paper_of(&stored).await?, current.to_owned()));
+        }
         let now = self.clock.now();
         let page = fresh_id(now);
         let mut conn = self.store.write().await?;

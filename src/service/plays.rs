@@ -11,6 +11,8 @@ use crate::domain::{
 impl Exam {
     /// Counts a play of a recording in the running section; returns how many are left (none: without limit).
     ///
+    /// A request that is sent again with the same `request_key` (its answer was lost on the way) is the same play.
+    ///
     /// # Errors
     /// [`Failure::NoSuchRecording`], [`Failure::PlaysUsed`], [`Failure::PageSuperseded`], [`Failure::Refused`].
     pub async fn play(
@@ -19,6 +21,7 @@ impl Exam {
         id: &AttemptId,
         testlet: &TestletId,
         page: Option<&str>,
+        request_key: Option<&str>,
     ) -> Result<Option<u32>, Failure> {
         let now = self.clock.now();
         let mut conn = self.store.write().await?;
@@ -49,10 +52,16 @@ impl Exam {
             .get(testlet)
             .copied()
             .unwrap_or_default();
+        if let Some(key) = request_key
+            && conn.played_by_request(id, testlet, key).await?
+        {
+            return Ok(section.plays.map(|allowed| allowed.saturating_sub(played)));
+        }
         if section.plays.is_some_and(|allowed| played >= allowed) {
             return Err(Failure::PlaysUsed);
         }
-        conn.record_play(id, testlet, played + 1, now).await?;
+        conn.record_play(id, testlet, played + 1, now, request_key)
+            .await?;
         let detail = json!({ "testlet": testlet, "ordinal": played + 1 });
         conn.record(&attempt_event(
             attempt,

@@ -48,7 +48,8 @@ statements! {
     FLAG = "insert into flags (attempt_id, item_id) values ($1, $2) on conflict (attempt_id, item_id) do nothing";
     UNFLAG = "delete from flags where attempt_id = $1 and item_id = $2";
     PLAYS = "select testlet_id, count(*) from plays where attempt_id = $1 group by testlet_id";
-    PLAY = "insert into plays (attempt_id, testlet_id, ordinal, played_at) values ($1, $2, $3, $4)";
+    PLAY = "insert into plays (attempt_id, testlet_id, ordinal, played_at, request_key) values ($1, $2, $3, $4, $5)";
+    PLAYED_BY_REQUEST = "select count(*) from plays where attempt_id = $1 and testlet_id = $2 and request_key = $3";
 }
 
 /// An attempt with what the store keeps besides.
@@ -488,13 +489,28 @@ impl Conn {
         testlet: &TestletId,
         ordinal: u32,
         now: Timestamp,
+        request_key: Option<&str>,
     ) -> Result<(), StoreError> {
         on!(self, db => sqlx::query(PLAY)
             .bind(id.as_str())
             .bind(testlet.as_str())
             .bind(i64::from(ordinal))
             .bind(now.timestamp_millis())
+            .bind(request_key)
             .execute(db).await.map(drop))?;
         Ok(())
+    }
+
+    /// Whether a request with this key was counted already.
+    pub async fn played_by_request(
+        &mut self,
+        id: &AttemptId,
+        testlet: &TestletId,
+        request_key: &str,
+    ) -> Result<bool, StoreError> {
+        let count: i64 = on!(self, db => sqlx::query_scalar(PLAYED_BY_REQUEST)
+            .bind(id.as_str()).bind(testlet.as_str()).bind(request_key)
+            .fetch_one(db).await)?;
+        Ok(count > 0)
     }
 }

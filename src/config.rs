@@ -1,0 +1,210 @@
+//! Configuration: defaults, then a file, then `SYNAQ_*` environment variables, then the command line.
+//!
+//! A variable names a section and a value with two underscores between: `SYNAQ_EXAM__GRACE_MS=5000`. The file has the
+//! same names in TOML: `[exam]` and `grace_ms = 5000`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono::TimeDelta;
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::attempt::Limits;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens and what it serves.
+    pub server: Server,
+    /// How exams are delivered.
+    pub exam: Exam,
+    /// How often one address may do what costs the server much or lets somebody guess.
+    pub limits: RateLimits,
+    /// `on`, or `off` for load tests; off is said in the log.
+    pub rate_limits: Switch,
+    /// How the log is written.
+    pub log: Log,
+}
+
+/// Where the server listens and what it serves.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// `sqlite://FILE` or `postgres://…`.
+    pub database: String,
+    /// The content directory.
+    pub content: PathBuf,
+    /// Whether browsers reach the server by https (through a proxy): cookies are then marked `Secure`.
+    pub behind_tls: bool,
+    /// Whether a proxy in front sets `X-Forwarded-For`; otherwise the header is ignored.
+    pub behind_proxy: bool,
+    /// Largest request body in bytes.
+    pub body_bytes: usize,
+    /// Seconds after which a request is given up.
+    pub request_seconds: u64,
+}
+
+/// How exams are delivered.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Exam {
+    /// The rule set of a mock for which none was chosen.
+    pub default_rule: String,
+    /// Milliseconds after a deadline in which answers in flight are still taken.
+    pub grace_ms: u32,
+    /// Hours for which an attempt may wait to be begun.
+    pub ready_hours: u32,
+    /// Milliseconds between two looks for sections whose time is up.
+    pub sweep_ms: u32,
+    /// Milliseconds between two signs of life; an outage is measured to within this.
+    pub heartbeat_ms: u32,
+    /// Days that a session lasts.
+    pub session_days: u32,
+}
+
+/// Requests that one address may make in a minute.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateLimits {
+    /// Attempts to sign in, per address.
+    pub sign_in_per_minute: u32,
+    /// Accounts made, per address.
+    pub sign_up_per_minute: u32,
+    /// Guests made, per address: a whole class may sit behind one.
+    pub guests_per_minute: u32,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `text` for people, `json` for machines.
+    pub format: LogFormat,
+    /// What is logged, in the syntax of tracing's `EnvFilter`.
+    pub filter: String,
+}
+
+/// The log's format.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            server: Server::default(),
+            exam: Exam::default(),
+            limits: RateLimits::default(),
+            rate_limits: Switch::On,
+            log: Log::default(),
+        }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: "sqlite://synaq.db".to_owned(),
+            content: PathBuf::from("content"),
+            behind_tls: false,
+            behind_proxy: false,
+            body_bytes: 64 * 1024,
+            request_seconds: 30,
+        }
+    }
+}
+
+impl Default for Exam {
+    fn default() -> Self {
+        Self {
+            default_rule: "a1-2026-02".to_owned(),
+            grace_ms: 3000,
+            ready_hours: 24,
+            sweep_ms: 500,
+            heartbeat_ms: 2000,
+            session_days: 30,
+        }
+    }
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            sign_in_per_minute: 20,
+            sign_up_per_minute: 10,
+            guests_per_minute: 60,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            filter: "info,sqlx=warn".to_owned(),
+        }
+    }
+}
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration: {0}")]
+pub struct ConfigError(#[from] Box<figment::Error>);
+
+impl Config {
+    /// Reads the file, if one is named, and the environment over the defaults.
+    ///
+    /// # Errors
+    /// [`ConfigError`] that names the value and where it comes from.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment =
+            Figment::from(figment::providers::Serialized::defaults(Config::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let environment = Env::prefixed("SYNAQ_").split("__");
+        Ok(figment.merge(environment).extract().map_err(Box::new)?)
+    }
+
+    /// For tests: a system-chosen port, this database and content, no rate limits.
+    pub fn for_testing(database: &str, content: &Path, default_rule: &str) -> Self {
+        let mut config = Config::default();
+        config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.server.database = database.to_owned();
+        config.server.content = content.to_owned();
+        config.exam.default_rule = default_rule.to_owned();
+        config.rate_limits = Switch::Off;
+        config
+    }
+}
+
+impl Exam {
+    /// The limits of time as the domain wants them.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            grace: TimeDelta::milliseconds(i64::from(self.grace_ms)),
+            ready_for: TimeDelta::hours(i64::from(self.ready_hours)),
+        }
+    }
+}

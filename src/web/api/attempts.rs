@@ -1,0 +1,238 @@
+//! Attempts: making one, listing them, looking at one.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::shapes::{Attempt, rfc3339};
+use crate::domain::{
+    bank::{SKILLS, TOPICS},
+    id::{AttemptId, RuleId},
+    level::Level,
+    practice::{DEFAULT_ITEMS, MAX_ITEMS, Wish},
+    rules::Section,
+};
+use crate::service::HistoryEntry;
+use crate::web::{
+    App,
+    access::Learner,
+    problem::{ApiJson, Problem},
+};
+
+/// What attempt to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum AttemptRequest {
+    /// A mock exam under a rule set; without one, under the server's default.
+    Mock {
+        /// The rule set's id.
+        rule: Option<String>,
+    },
+    /// A practice set.
+    Practice {
+        /// `listening` or `reading`.
+        section: String,
+        /// `A1` to `C1`.
+        level: String,
+        /// Only on this topic.
+        topic: Option<String>,
+        /// Only items that test this skill.
+        skill: Option<String>,
+        /// At most so many items: 1 to 40, 10 if not given.
+        items: Option<u32>,
+    },
+}
+
+/// A line of the history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overview {
+    id: String,
+    kind: &'static str,
+    rule: String,
+    state: String,
+    created_at: String,
+    /// Since when it counts against the retake limit.
+    counted_at: Option<String>,
+    ended_at: Option<String>,
+    sections: Vec<OverviewSection>,
+    level: Option<&'static str>,
+    passed: Option<bool>,
+}
+
+/// A finished section in the history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OverviewSection {
+    name: &'static str,
+    correct: u32,
+    of: u32,
+    percent: u32,
+}
+
+/// The time left, for a page that checks its own count.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimeLeft {
+    state: &'static str,
+    /// The running section.
+    section: Option<&'static str>,
+    /// Of the running section or the break.
+    remaining_ms: Option<i64>,
+    now: String,
+}
+
+/// The practice wish that a request's words mean.
+///
+/// # Errors
+/// The field that is wrong, and what it may be.
+pub fn wish(
+    section: &str,
+    level: &str,
+    topic: Option<&str>,
+    skill: Option<&str>,
+    items: Option<u32>,
+) -> Result<Wish, (&'static str, String)> {
+    let known = |field, list: &[&str], value: Option<&str>| match value {
+        Some(value) if !list.contains(&value) => {
+            Err((field, format!("expected one of: {}", list.join(", "))))
+        }
+        value => Ok(value.map(str::to_owned)),
+    };
+    let items = items.unwrap_or(DEFAULT_ITEMS);
+    if !(1..=MAX_ITEMS).contains(&items) {
+        return Err(("items", format!("expected 1 to {MAX_ITEMS}")));
+    }
+    Ok(Wish {
+        section: section
+            .parse::<Section>()
+            .map_err(|error| ("section", error.to_string()))?,
+        level: level
+            .parse::<Level>()
+            .map_err(|error| ("level", error.to_string()))?,
+        topic: known("topic", &TOPICS, topic)?,
+        skill: known("skill", &SKILLS, skill)?,
+        items,
+    })
+}
+
+/// Makes an attempt: a mock, ready to be begun, or a practice set, begun.
+#[utoipa::path(post, path = "/attempts", tag = "attempts", request_body = AttemptRequest, responses(
+    (status = 201, body = Attempt),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/retake-limit` with `next_allowed`", body = Problem, content_type = "application/problem+json"),
+    (status = 413, body = Problem, content_type = "application/problem+json"),
+    (status = 415, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn make(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    ApiJson(request): ApiJson<AttemptRequest>,
+) -> Result<(StatusCode, Json<Attempt>), Problem> {
+    let paper = match request {
+        AttemptRequest::Mock { rule } => {
+            let rule = rule.map(RuleId::new);
+            app.exam.create_mock(&learner.id, rule.as_ref()).await?
+        }
+        AttemptRequest::Practice {
+            section,
+            level,
+            topic,
+            skill,
+            items,
+        } => {
+            let wish = wish(&section, &level, topic.as_deref(), skill.as_deref(), items)
+                .map_err(|(field, reason)| Problem::invalid(field, reason))?;
+            app.exam.create_practice(&learner.id, &wish).await?
+        }
+    };
+    Ok((StatusCode::CREATED, Json(paper.into())))
+}
+
+/// The learner's attempts, the latest first.
+#[utoipa::path(get, path = "/attempts", tag = "attempts", responses(
+    (status = 200, body = Vec<Overview>),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn list(
+    State(app): State<App>,
+    Learner(learner): Learner,
+) -> Result<Json<Vec<Overview>>, Problem> {
+    let history = app.exam.history(&learner.id).await?;
+    Ok(Json(history.into_iter().map(overview).collect()))
+}
+
+fn overview(entry: HistoryEntry) -> Overview {
+    let HistoryEntry {
+        overview,
+        level,
+        passed,
+    } = entry;
+    Overview {
+        id: overview.id.to_string(),
+        kind: overview.kind.as_str(),
+        rule: overview.rule.to_string(),
+        state: overview.state,
+        created_at: rfc3339(overview.created_at),
+        counted_at: overview.counted_at.map(rfc3339),
+        ended_at: overview.ended_at.map(rfc3339),
+        sections: overview
+            .scores
+            .iter()
+            .map(|score| OverviewSection {
+                name: score.name.as_str(),
+                correct: score.correct,
+                of: score.of,
+                percent: score.percent(),
+            })
+            .collect(),
+        level: level.map(|level| level.as_str()),
+        passed,
+    }
+}
+
+/// An attempt: its state, and while a section runs, its stimuli and items.
+#[utoipa::path(get, path = "/attempts/{id}", tag = "attempts", params(("id" = String, Path)), responses(
+    (status = 200, body = Attempt),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn one(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<Json<Attempt>, Problem> {
+    let paper = app.exam.paper(&learner.id, &AttemptId::new(id)).await?;
+    Ok(Json(paper.into()))
+}
+
+/// The time left.
+#[utoipa::path(get, path = "/attempts/{id}/time", tag = "attempts", params(("id" = String, Path)), responses(
+    (status = 200, body = TimeLeft),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn time(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<Json<TimeLeft>, Problem> {
+    let paper = app.exam.paper(&learner.id, &AttemptId::new(id)).await?;
+    let running = paper.running();
+    Ok(Json(TimeLeft {
+        state: paper.state,
+        section: running.map(|section| section.name.as_str()),
+        remaining_ms: running
+            .and_then(|section| section.remaining_ms)
+            .or(paper.pause.map(|pause| pause.remaining_ms)),
+        now: rfc3339(paper.as_of),
+    }))
+}

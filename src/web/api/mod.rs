@@ -1,0 +1,73 @@
+//! The API under `/api/v1`: JSON, described by OpenAPI, errors as RFC 9457 problems. What a page does, the API does.
+
+mod accounts;
+mod attempts;
+mod results;
+mod rules;
+mod sections;
+pub mod shapes;
+
+use axum::{Json, Router, routing::get};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{App, urls};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Synaq",
+        description = "KAZTEST practice and mock exams. Independent of the state's testing centre. Errors are \
+                       application/problem+json with a stable type; times are RFC 3339 with offset.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    modifiers(&Bearer),
+    security(("bearer" = []))
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(
+            "bearer",
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
+        );
+    }
+}
+
+/// The API's routes, and the document that describes them.
+pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
+    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+        .nest(
+            urls::API,
+            OpenApiRouter::new()
+                .routes(routes!(accounts::make_guest))
+                .routes(routes!(accounts::make_account))
+                .routes(routes!(accounts::open_session, accounts::end_session))
+                .routes(routes!(rules::list))
+                .routes(routes!(rules::one))
+                .routes(routes!(attempts::make, attempts::list))
+                .routes(routes!(attempts::one))
+                .routes(routes!(attempts::time))
+                .routes(routes!(sections::start))
+                .routes(routes!(sections::finish))
+                .routes(routes!(sections::respond))
+                .routes(routes!(sections::flag))
+                .routes(routes!(sections::play))
+                .routes(routes!(results::result))
+                .routes(routes!(results::language_score)),
+        )
+        .split_for_parts();
+    (router.with_state(app), document)
+}
+
+/// The document at its URL.
+pub fn document(document: utoipa::openapi::OpenApi) -> Router {
+    Router::new().route(urls::OPENAPI, get(move || async move { Json(document) }))
+}

@@ -1,0 +1,52 @@
+//! Results and language scores.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+
+use super::shapes::ResultShape;
+use crate::domain::{id::AttemptId, language_score::LanguageScore};
+use crate::web::{
+    App,
+    access::{Learner, Visitor},
+    problem::Problem,
+};
+
+/// What a finished attempt came to; item by item where the rule set's feedback policy allows.
+#[utoipa::path(get, path = "/attempts/{id}/result", tag = "results", params(("id" = String, Path)), responses(
+    (status = 200, body = ResultShape),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/not-finished`", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn result(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Json<ResultShape>, Problem> {
+    let result = app.exam.result(&learner.id, &AttemptId::new(id)).await?;
+    Ok(Json(ResultShape::of(result, visitor.language)))
+}
+
+/// The statement that feeds the points calculator, of a finished mock only.
+#[utoipa::path(get, path = "/attempts/{id}/language-score", tag = "results", params(("id" = String, Path)), responses(
+    (status = 200, body = LanguageScore),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/not-finished`, `…/not-a-mock`", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn language_score(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<Json<LanguageScore>, Problem> {
+    let score = app
+        .exam
+        .language_score(&learner.id, &AttemptId::new(id))
+        .await?;
+    Ok(Json(score))
+}

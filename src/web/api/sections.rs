@@ -1,0 +1,259 @@
+//! Sitting a section: start, answer, flag, play, finish.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::HeaderMap,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::shapes::{Attempt, ItemShape, Section as SectionShape, rfc3339};
+use crate::domain::{
+    Language,
+    form::Letter,
+    id::{AttemptId, ItemId, TestletId},
+    rules::Section,
+};
+use crate::service::paper::Paper;
+use crate::web::{
+    App,
+    access::{Learner, PAGE_HEADER, Visitor},
+    problem::{ApiJson, Problem},
+};
+
+/// The option chosen.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseRequest {
+    /// `A` to `D`; null clears the response.
+    #[serde(deserialize_with = "required_nullable")]
+    option: Option<String>,
+}
+
+/// `{}` is a mistake, `{"option": null}` is not.
+fn required_nullable<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(deserializer)
+}
+
+/// Says that the response is on the disk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReceiptShape {
+    saved_at: String,
+    /// Its number within the attempt, rising.
+    seq: i64,
+    /// In practice: the key, the evidence, the explanation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback: Option<ItemShape>,
+}
+
+/// Whether an item is flagged.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Flag {
+    flagged: bool,
+}
+
+/// How many plays of a recording are left.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Played {
+    /// Null: without limit.
+    plays_left: Option<u32>,
+}
+
+/// A section together with its attempt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SectionAnswer {
+    #[serde(flatten)]
+    section: SectionShape,
+    attempt: Attempt,
+}
+
+fn parse_section(name: &str) -> Result<Section, Problem> {
+    name.parse().map_err(|error| {
+        Problem::new(
+            axum::http::StatusCode::NOT_FOUND,
+            "no-such-section",
+            "The attempt has no such section",
+            error,
+        )
+    })
+}
+
+fn page(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(PAGE_HEADER)
+        .and_then(|value| value.to_str().ok())
+}
+
+/// The key by which a client marks a request that it sends again; too long a one is none.
+fn request_key(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .filter(|key| (1..=100).contains(&key.len()))
+}
+
+fn answer(paper: Paper, section: Section) -> Result<Json<SectionAnswer>, Problem> {
+    let shape = paper
+        .sections
+        .iter()
+        .find(|candidate| candidate.name == section)
+        .cloned()
+        .ok_or(crate::service::Failure::NotFound)?;
+    Ok(Json(SectionAnswer {
+        section: shape.into(),
+        attempt: paper.into(),
+    }))
+}
+
+/// Starts a section. Starting a mock's first section counts it against the retake limit.
+#[utoipa::path(post, path = "/attempts/{id}/sections/{section}/start", tag = "sitting",
+    params(("id" = String, Path), ("section" = String, Path)), responses(
+    (status = 200, body = SectionAnswer),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn start(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path((id, section)): Path<(String, String)>,
+) -> Result<Json<SectionAnswer>, Problem> {
+    let section = parse_section(&section)?;
+    let id = AttemptId::new(id);
+    let paper = app.exam.start_section(&learner.id, &id, section).await?;
+    answer(paper, section)
+}
+
+/// Finishes the running section before its time is up.
+#[utoipa::path(post, path = "/attempts/{id}/sections/{section}/finish", tag = "sitting",
+    params(("id" = String, Path), ("section" = String, Path)), responses(
+    (status = 200, body = SectionAnswer),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn finish(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path((id, section)): Path<(String, String)>,
+) -> Result<Json<SectionAnswer>, Problem> {
+    let section = parse_section(&section)?;
+    let id = AttemptId::new(id);
+    let paper = app.exam.finish_section(&learner.id, &id, section).await?;
+    answer(paper, section)
+}
+
+/// Saves a response. The answer is the receipt: the response is on the disk.
+#[utoipa::path(put, path = "/attempts/{id}/responses/{item}", tag = "sitting",
+    params(("id" = String, Path), ("item" = String, Path)), request_body = ResponseRequest, responses(
+    (status = 200, body = ReceiptShape),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/section-closed`, `…/page-superseded`", body = Problem, content_type = "application/problem+json"),
+    (status = 413, body = Problem, content_type = "application/problem+json"),
+    (status = 415, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn respond(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path((id, item)): Path<(String, String)>,
+    headers: HeaderMap,
+    visitor: Visitor,
+    ApiJson(request): ApiJson<ResponseRequest>,
+) -> Result<Json<ReceiptShape>, Problem> {
+    let chosen = request
+        .option
+        .map(|option| option.parse::<Letter>())
+        .transpose()
+        .map_err(|error| Problem::invalid("option", error))?;
+    let saved = app
+        .exam
+        .respond(
+            &learner.id,
+            &AttemptId::new(id),
+            &ItemId::new(item),
+            chosen,
+            page(&headers),
+        )
+        .await?;
+    let language: Language = visitor.language;
+    Ok(Json(ReceiptShape {
+        saved_at: rfc3339(saved.receipt.saved_at),
+        seq: saved.receipt.seq,
+        feedback: saved.feedback.map(|item| ItemShape::of(item, language)),
+    }))
+}
+
+/// Flags an item, or takes the flag away.
+#[utoipa::path(put, path = "/attempts/{id}/flags/{item}", tag = "sitting",
+    params(("id" = String, Path), ("item" = String, Path)), request_body = Flag, responses(
+    (status = 200, body = Flag),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 413, body = Problem, content_type = "application/problem+json"),
+    (status = 415, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn flag(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path((id, item)): Path<(String, String)>,
+    headers: HeaderMap,
+    ApiJson(flag): ApiJson<Flag>,
+) -> Result<Json<Flag>, Problem> {
+    app.exam
+        .flag(
+            &learner.id,
+            &AttemptId::new(id),
+            &ItemId::new(item),
+            flag.flagged,
+            page(&headers),
+        )
+        .await?;
+    Ok(Json(flag))
+}
+
+/// Counts a play of a recording; play it only after a 200. With an `idempotency-key`, a repeated request counts once.
+#[utoipa::path(post, path = "/attempts/{id}/plays/{testlet}", tag = "sitting",
+    params(("id" = String, Path), ("testlet" = String, Path)), responses(
+    (status = 200, body = Played),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/plays-used`, `…/section-closed`, `…/page-superseded`", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn play(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path((id, testlet)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Json<Played>, Problem> {
+    let plays_left = app
+        .exam
+        .play(
+            &learner.id,
+            &AttemptId::new(id),
+            &TestletId::new(testlet),
+            page(&headers),
+            request_key(&headers),
+        )
+        .await?;
+    Ok(Json(Played { plays_left }))
+}

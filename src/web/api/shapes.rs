@@ -1,0 +1,298 @@
+//! The shapes of answers. They are a contract (DESIGN): members may be added and never change.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::{Language, Timestamp};
+use crate::service::{
+    AttemptResult, ItemResult, SectionResult,
+    paper::{Paper, PaperAudio, PaperItem, PaperSection, PaperTestlet},
+};
+use crate::web::urls;
+
+/// An instant as RFC 3339 with milliseconds and offset.
+pub fn rfc3339(at: Timestamp) -> String {
+    DateTime::<Utc>::to_rfc3339_opts(&at, SecondsFormat::Millis, true)
+}
+
+/// An attempt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Attempt {
+    id: String,
+    /// `mock` or `practice`.
+    kind: &'static str,
+    rule: String,
+    /// `ready`, `running`, `break`, `finished`, `expired` or `voided`.
+    state: &'static str,
+    created_at: String,
+    /// The break, while it lasts.
+    #[serde(rename = "break")]
+    pause: Option<Pause>,
+    sections: Vec<Section>,
+    /// Why it was voided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    void_reason: Option<String>,
+    /// The server's time.
+    now: String,
+}
+
+/// A break between sections.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Pause {
+    /// The section that comes next.
+    next: &'static str,
+    /// When it starts by itself.
+    until: String,
+    remaining_ms: i64,
+}
+
+/// A section of an attempt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Section {
+    /// `listening` or `reading`.
+    pub name: &'static str,
+    /// `waiting`, `running` or `finished`.
+    status: &'static str,
+    items: u32,
+    minutes: Option<u32>,
+    deadline: Option<String>,
+    remaining_ms: Option<i64>,
+    /// Recordings to fetch before the section starts.
+    recordings: Vec<Audio>,
+    /// Only while the section runs.
+    testlets: Vec<Testlet>,
+}
+
+/// A stimulus with its items.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Testlet {
+    id: String,
+    stimulus: Stimulus,
+    items: Vec<Item>,
+}
+
+/// A text or a recording.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Stimulus {
+    /// Its number in the section: a real title might give the main idea away.
+    title: String,
+    text: Option<String>,
+    audio: Option<Audio>,
+}
+
+/// A recording.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Audio {
+    url: String,
+    sha256: String,
+    bytes: u64,
+    duration_ms: u64,
+    /// Null: without limit.
+    plays_left: Option<u32>,
+}
+
+/// A question.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Item {
+    id: String,
+    /// Its place in the section, from 1.
+    position: usize,
+    /// A word between asterisks is to be underlined.
+    stem: String,
+    options: Vec<ItemOption>,
+    /// The option chosen.
+    response: Option<&'static str>,
+    flagged: bool,
+}
+
+/// One of four options.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemOption {
+    /// `A` to `D`.
+    id: &'static str,
+    text: String,
+}
+
+impl From<Paper> for Attempt {
+    fn from(paper: Paper) -> Self {
+        Self {
+            id: paper.id.to_string(),
+            kind: paper.kind.as_str(),
+            rule: paper.rule.to_string(),
+            state: paper.state,
+            created_at: rfc3339(paper.created_at),
+            pause: paper.pause.map(|pause| Pause {
+                next: pause.next.as_str(),
+                until: rfc3339(pause.until),
+                remaining_ms: pause.remaining_ms,
+            }),
+            sections: paper.sections.into_iter().map(Section::from).collect(),
+            void_reason: paper.void_reason,
+            now: rfc3339(paper.as_of),
+        }
+    }
+}
+
+impl From<PaperSection> for Section {
+    fn from(section: PaperSection) -> Self {
+        Self {
+            name: section.name.as_str(),
+            status: section.status.as_str(),
+            items: section.items,
+            minutes: section.minutes,
+            deadline: section.deadline.map(rfc3339),
+            remaining_ms: section.remaining_ms,
+            recordings: section.recordings.into_iter().map(Audio::from).collect(),
+            testlets: section.testlets.into_iter().map(Testlet::from).collect(),
+        }
+    }
+}
+
+impl From<PaperTestlet> for Testlet {
+    fn from(testlet: PaperTestlet) -> Self {
+        Self {
+            id: testlet.id.to_string(),
+            stimulus: Stimulus {
+                title: testlet.ordinal.to_string(),
+                text: testlet.text.map(|paragraphs| paragraphs.join("\n\n")),
+                audio: testlet.audio.map(Audio::from),
+            },
+            items: testlet.items.into_iter().map(Item::from).collect(),
+        }
+    }
+}
+
+impl From<PaperAudio> for Audio {
+    fn from(audio: PaperAudio) -> Self {
+        Self {
+            url: urls::audio(&audio.sha256),
+            sha256: audio.sha256,
+            bytes: audio.bytes,
+            duration_ms: audio.duration_ms,
+            plays_left: audio.plays_left,
+        }
+    }
+}
+
+impl From<PaperItem> for Item {
+    fn from(item: PaperItem) -> Self {
+        Self {
+            id: item.id.to_string(),
+            position: item.position,
+            stem: item.stem,
+            options: item
+                .options
+                .into_iter()
+                .map(|(letter, text)| ItemOption {
+                    id: letter.as_str(),
+                    text,
+                })
+                .collect(),
+            response: item.response.map(|letter| letter.as_str()),
+            flagged: item.flagged,
+        }
+    }
+}
+
+/// What a finished attempt came to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResultShape {
+    attempt: String,
+    kind: &'static str,
+    rule: String,
+    required_level: &'static str,
+    /// The lower of the sections' levels.
+    level: Option<&'static str>,
+    passed: bool,
+    finished_at: String,
+    sections: Vec<SectionShape>,
+    /// Empty where the rule set does not allow feedback on items.
+    items: Vec<ItemShape>,
+}
+
+/// A section's result.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SectionShape {
+    name: &'static str,
+    correct: u32,
+    of: u32,
+    /// Rounded down.
+    percent: u32,
+    level: Option<&'static str>,
+    /// Right answers needed for the required level.
+    needed: u32,
+    passed: bool,
+    took_ms: i64,
+}
+
+/// An item with its key.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemShape {
+    id: String,
+    section: &'static str,
+    position: usize,
+    response: Option<&'static str>,
+    key: &'static str,
+    correct: bool,
+    /// The words of the stimulus that prove the key.
+    evidence: String,
+    explanation: String,
+    skill: String,
+    level: &'static str,
+}
+
+impl ResultShape {
+    /// The shape, with explanations in a language.
+    pub fn of(result: AttemptResult, language: Language) -> Self {
+        Self {
+            attempt: result.attempt.to_string(),
+            kind: result.kind.as_str(),
+            rule: result.rule.to_string(),
+            required_level: result.required_level.as_str(),
+            level: result.level.map(|level| level.as_str()),
+            passed: result.passed,
+            finished_at: rfc3339(result.finished_at),
+            sections: result.sections.iter().map(SectionShape::from).collect(),
+            items: result
+                .testlets
+                .into_iter()
+                .flat_map(|testlet| testlet.items)
+                .map(|item| ItemShape::of(item, language))
+                .collect(),
+        }
+    }
+}
+
+impl From<&SectionResult> for SectionShape {
+    fn from(section: &SectionResult) -> Self {
+        Self {
+            name: section.name.as_str(),
+            correct: section.correct,
+            of: section.of,
+            percent: section.percent,
+            level: section.level.map(|level| level.as_str()),
+            needed: section.needed,
+            passed: section.passed,
+            took_ms: section.took_ms,
+        }
+    }
+}
+
+impl ItemShape {
+    /// The shape, with the explanation in a language.
+    pub fn of(item: ItemResult, language: Language) -> Self {
+        Self {
+            id: item.id.to_string(),
+            section: item.section.as_str(),
+            position: item.position,
+            response: item.response.map(|letter| letter.as_str()),
+            key: item.key.as_str(),
+            correct: item.correct,
+            evidence: item.evidence,
+            explanation: item.explanation.get(language).to_owned(),
+            skill: item.skill,
+            level: item.level.as_str(),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Headers that every answer carries, and what the log says of a request: method, route and status; no person, no
+//! answer, no address.
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use axum_extra::extract::CookieJar;
+use rand::RngExt;
+
+use super::{App, access, urls};
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                      media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+const ALWAYS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    ),
+];
+
+/// Adds the security headers, forbids caches to keep what is not meant for them, and gives a visitor of a page without
+/// a cookie the one that their forms' CSRF token rests on.
+pub async fn security(State(app): State<App>, request: Request, next: Next) -> Response {
+    let new_visit = new_visit(&request);
+    let mut request = request;
+    if let Some(visit) = &new_visit {
+        // The page that is about to be made must already carry the token that belongs to the cookie.
+        let cookie = format!("{}={visit}", access::VISIT_COOKIE);
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            request.headers_mut().append(header::COOKIE, value);
+        }
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    if let Some(visit) = new_visit {
+        let cookie = access::choice_cookie(&app, access::VISIT_COOKIE, visit).to_string();
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            headers.append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+fn new_visit(request: &Request) -> Option<String> {
+    let path = request.uri().path();
+    let page = !["/api/", "/static/", "/audio/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+        && ![urls::HEALTH, urls::READY, urls::METRICS, urls::FAVICON].contains(&path);
+    let known = CookieJar::from_headers(request.headers())
+        .get(access::VISIT_COOKIE)
+        .is_some();
+    (page && !known).then(|| {
+        let bytes: [u8; 16] = rand::rng().random();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    })
+}
+
+/// The span of a request: the route's pattern and not the path, which holds ids.
+pub fn span(request: &axum::http::Request<Body>) -> tracing::Span {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str);
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), route, id)
+}

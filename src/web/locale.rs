@@ -1,0 +1,101 @@
+//! The interface's words: `content/locales/*.ftl`, in the Fluent format.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+
+use crate::domain::Language;
+
+/// The words of every language.
+pub struct Locales {
+    bundles: HashMap<Language, FluentBundle<FluentResource>>,
+    keys: HashMap<Language, BTreeSet<String>>,
+}
+
+impl std::fmt::Debug for Locales {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Locales").finish_non_exhaustive()
+    }
+}
+
+/// A file of words cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {reason}")]
+pub struct LocaleError {
+    file: String,
+    reason: String,
+}
+
+impl Locales {
+    /// Reads `locales/{kk,ru,en}.ftl` below the content directory.
+    ///
+    /// # Errors
+    /// [`LocaleError`] for a file that is missing or has a syntax error.
+    pub fn load(content: &Path) -> Result<Self, LocaleError> {
+        let mut bundles = HashMap::new();
+        let mut keys = HashMap::new();
+        for language in Language::ALL {
+            let path = content
+                .join("locales")
+                .join(format!("{}.ftl", language.code()));
+            let fault = |reason: String| LocaleError {
+                file: path.display().to_string(),
+                reason,
+            };
+            let text = std::fs::read_to_string(&path).map_err(|error| fault(error.to_string()))?;
+            keys.insert(language, message_keys(&text));
+            let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
+                fault(errors.first().map_or_else(String::new, |error| {
+                    format!("{error} at byte {}", error.pos.start)
+                }))
+            })?;
+            let id = language
+                .code()
+                .parse()
+                .map_err(|_| fault("unknown language".to_owned()))?;
+            let mut bundle = FluentBundle::new_concurrent(vec![id]);
+            // The isolating marks around every placeable would be read aloud or shown as boxes; our texts have one direction.
+            bundle.set_use_isolating(false);
+            bundle
+                .add_resource(resource)
+                .map_err(|errors| fault(format!("{errors:?}")))?;
+            bundles.insert(language, bundle);
+        }
+        Ok(Self { bundles, keys })
+    }
+
+    /// The keys that a language has.
+    pub fn keys(&self, language: Language) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        self.keys.get(&language).unwrap_or(&NONE)
+    }
+
+    /// A message in a language; the key itself where it is missing, which a test forbids.
+    pub fn say(&self, language: Language, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
+        let Some(bundle) = self.bundles.get(&language) else {
+            return key.to_owned();
+        };
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            tracing::warn!(key, language = language.code(), "a message is missing");
+            return key.to_owned();
+        };
+        let args: FluentArgs<'_> = args
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        let mut errors = Vec::new();
+        bundle
+            .format_pattern(pattern, Some(&args), &mut errors)
+            .into_owned()
+    }
+}
+
+/// The names of the messages in a Fluent file: what stands before ` =` at the start of a line.
+fn message_keys(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once('='))
+        .map(|(key, _)| key.trim().to_owned())
+        .collect()
+}

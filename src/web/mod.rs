@@ -1,0 +1,95 @@
+//! The web: router, sessions, pages and the API. It calls the service and never the store.
+
+mod access;
+pub mod api;
+mod assets;
+mod headers;
+pub mod locale;
+mod operations;
+mod pages;
+mod problem;
+mod rate;
+pub mod urls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+use crate::config::Config;
+use crate::service::Exam;
+
+/// What every handler has at hand.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The service.
+    pub exam: Exam,
+    /// The interface's languages.
+    pub locales: Arc<locale::Locales>,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Limits of rate.
+    rate: Arc<rate::Limiter>,
+    metrics: Option<PrometheusHandle>,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        exam: Exam,
+        locales: locale::Locales,
+        config: Config,
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
+        Self {
+            exam,
+            locales: Arc::new(locales),
+            rate: Arc::new(rate::Limiter::new(&config)),
+            config: Arc::new(config),
+            metrics,
+        }
+    }
+}
+
+/// Every route, with the layers that all requests pass.
+pub fn router(app: App) -> Router {
+    let (api, document) = api::router(app.clone());
+    let seconds = Duration::from_secs(app.config.server.request_seconds);
+    let text = Router::new()
+        .merge(pages::router())
+        .merge(operations::router())
+        .merge(assets::router())
+        .with_state(app.clone())
+        .merge(api)
+        .merge(api::document(document))
+        .fallback(axum::routing::any(pages::not_found).with_state(app.clone()))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            problem::api_fallbacks,
+        ))
+        .layer(CompressionLayer::new());
+    Router::new()
+        .merge(text)
+        .merge(pages::audio_router().with_state(app.clone()))
+        .layer(DefaultBodyLimit::max(app.config.server.body_bytes))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            headers::security,
+        ))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            seconds,
+        ))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}

@@ -1,0 +1,338 @@
+//! Errors of the API: RFC 9457 `application/problem+json` with a stable `type`.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{FromRequest, Request, State, rejection::JsonRejection},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
+
+use super::{App, urls};
+use crate::domain::attempt::Refused;
+use crate::service::Failure;
+
+/// Seconds after which a client that was turned away may try again.
+const RETRY_AFTER_SECONDS: u32 = 2;
+
+/// An error of the API.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// A stable name, such as `/problems/retake-limit`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What it means, in English.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong in this case, in English.
+    detail: String,
+    /// What the kind of problem carries besides, such as `next_allowed`.
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+impl Problem {
+    /// A problem with nothing but its kind and detail.
+    pub fn new(status: StatusCode, slug: &str, title: &'static str, detail: impl ToString) -> Self {
+        Self {
+            kind: format!("/problems/{slug}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.to_string(),
+            more: Map::new(),
+        }
+    }
+
+    /// Adds a member.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The last part of the type: `retake-limit`.
+    pub fn slug(&self) -> &str {
+        self.kind.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Nobody is signed in.
+    pub fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "Sign in first",
+            "send a bearer token or the session's cookie",
+        )
+    }
+
+    /// Whether nobody is signed in.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED.as_u16()
+    }
+
+    /// A change by cookie without the page's token.
+    pub fn csrf() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "csrf",
+            "The request did not come from one of our pages",
+            "a change by cookie must carry the page's token in the header synaq-csrf",
+        )
+    }
+
+    /// Too often from one address.
+    pub fn too_many() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-requests",
+            "Too many requests",
+            "wait a minute and try again",
+        )
+    }
+
+    /// A value in the request is not acceptable.
+    pub fn invalid(field: &str, reason: impl ToString) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "A value is not acceptable",
+            format!("{field}: {}", reason.to_string()),
+        )
+        .with("field", field)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        use StatusCode as S;
+        let detail = failure.to_string();
+        let simple = |status, slug, title| Problem::new(status, slug, title, &detail);
+        match &failure {
+            Failure::NotFound => simple(S::NOT_FOUND, "not-found", "There is no such attempt"),
+            Failure::UnknownRule(_) => simple(
+                S::UNPROCESSABLE_ENTITY,
+                "unknown-rule",
+                "There is no such rule set",
+            ),
+            Failure::RetakeLimit { next_allowed } => {
+                simple(S::CONFLICT, "retake-limit", "The retake limit is reached")
+                    .with("next_allowed", next_allowed.to_string())
+            }
+            Failure::AttemptInProgress(id) => simple(
+                S::CONFLICT,
+                "attempt-in-progress",
+                "Another mock is in progress",
+            )
+            .with("attempt", id.as_str()),
+            Failure::Refused(refused) => match refused {
+                Refused::SectionClosed => simple(
+                    S::CONFLICT,
+                    "section-closed",
+                    "The section takes no more answers",
+                ),
+                Refused::WrongState { state } => simple(
+                    S::CONFLICT,
+                    "wrong-state",
+                    "The attempt's state does not allow this",
+                )
+                .with("state", *state),
+                Refused::WrongSection { next, .. } => {
+                    simple(S::CONFLICT, "section-order", "Another section comes next")
+                        .with("next", next.as_str())
+                }
+                Refused::NoSuchSection(_) => simple(
+                    S::NOT_FOUND,
+                    "no-such-section",
+                    "The attempt has no such section",
+                ),
+                Refused::NoSuchItem(_) => {
+                    simple(S::NOT_FOUND, "no-such-item", "The attempt has no such item")
+                }
+            },
+            Failure::PageSuperseded => simple(
+                S::CONFLICT,
+                "page-superseded",
+                "The exam is open on another page",
+            ),
+            Failure::PlaysUsed => simple(
+                S::CONFLICT,
+                "plays-used",
+                "No plays of this recording are left",
+            ),
+            Failure::NoSuchRecording(_) => simple(
+                S::NOT_FOUND,
+                "no-such-recording",
+                "The attempt has no such recording",
+            ),
+            Failure::NotFinished => {
+                simple(S::CONFLICT, "not-finished", "The attempt is not finished")
+            }
+            Failure::NotAMock => simple(
+                S::CONFLICT,
+                "not-a-mock",
+                "Only a finished mock gives a language score",
+            ),
+            Failure::Unfilled(_) => simple(
+                S::SERVICE_UNAVAILABLE,
+                "bank-too-small",
+                "The bank cannot make a form under this rule set",
+            ),
+            Failure::NothingFits(_) => simple(
+                S::UNPROCESSABLE_ENTITY,
+                "nothing-fits",
+                "No item fits this choice",
+            ),
+            Failure::Invalid { field, problem } => Problem::invalid(field, problem),
+            Failure::AccountRefused => simple(
+                S::CONFLICT,
+                "account-refused",
+                "An account cannot be made with this address",
+            ),
+            Failure::WrongCredentials => simple(
+                S::UNAUTHORIZED,
+                "wrong-credentials",
+                "The address or the password is wrong",
+            ),
+            Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
+            Failure::Store(error) => {
+                // What the database said is for the log, not for the client.
+                tracing::error!(%error, "the store failed");
+                Problem::new(
+                    S::SERVICE_UNAVAILABLE,
+                    "store-unavailable",
+                    "The database cannot be reached",
+                    "nothing was changed; try again in a moment",
+                )
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// A JSON body whose faults are told as problems.
+#[derive(Debug)]
+pub struct ApiJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        match Json::<T>::from_request(request, app).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(json_problem(&rejection)),
+        }
+    }
+}
+
+fn json_problem(rejection: &JsonRejection) -> Problem {
+    match rejection {
+        JsonRejection::JsonDataError(_) => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "A value is not acceptable",
+            rejection.body_text(),
+        ),
+        JsonRejection::MissingJsonContentType(_) => Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not-json",
+            "The body must be JSON",
+            "send Content-Type: application/json",
+        ),
+        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "The body is too large",
+            rejection.body_text(),
+        ),
+        other => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "malformed",
+            "The body is not JSON",
+            other.body_text(),
+        ),
+    }
+}
+
+/// Gives answers under the API that no handler made (no such route, wrong method, too slow) the form of a problem.
+pub async fn api_fallbacks(State(_): State<App>, request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with(urls::API);
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/problem+json");
+    if !api || is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let problem = match status {
+        StatusCode::NOT_FOUND => Problem::new(
+            status,
+            "not-found",
+            "There is nothing here",
+            "see /api/v1/openapi.json for what there is",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
+            status,
+            "method-not-allowed",
+            "This method is not allowed here",
+            "see /api/v1/openapi.json for what is",
+        ),
+        _ => Problem::new(
+            status,
+            "refused",
+            status.canonical_reason().unwrap_or("Refused"),
+            "the request could not be read",
+        ),
+    };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut answer = problem.into_response();
+    if let Some(allow) = allow {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
+}
+
+/// A handler panicked: the client learns that and nothing else, the log has the rest.
+pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> axum::http::Response<Body> {
+    tracing::error!("a handler panicked");
+    let body = json!({
+        "type": "/problems/internal",
+        "title": "Something went wrong on the server",
+        "status": 500,
+        "detail": "nothing that was saved is lost",
+    });
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        body.to_string(),
+    )
+        .into_response()
+}

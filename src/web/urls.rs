@@ -1,0 +1,87 @@
+//! Every URL has its name here.
+
+use crate::domain::{id::AttemptId, rules::Section};
+
+#[allow(missing_docs)] // the names say it
+mod names {
+    pub const START: &str = "/";
+    pub const ABOUT: &str = "/about";
+    pub const SIGN_IN: &str = "/sign-in";
+    pub const SIGN_UP: &str = "/sign-up";
+    pub const SIGN_OUT: &str = "/sign-out";
+    pub const GUEST: &str = "/guest";
+    pub const SETTINGS: &str = "/settings";
+    pub const MOCKS: &str = "/mock";
+    pub const PRACTICE: &str = "/practice";
+    pub const HISTORY: &str = "/history";
+    pub const ATTEMPT: &str = "/attempts/{id}";
+    pub const ATTEMPT_START: &str = "/attempts/{id}/start";
+    pub const ATTEMPT_ANSWERS: &str = "/attempts/{id}/answers";
+    pub const ATTEMPT_PLAY: &str = "/attempts/{id}/play";
+    pub const ATTEMPT_REVIEW: &str = "/attempts/{id}/review";
+    pub const ATTEMPT_FINISH: &str = "/attempts/{id}/finish";
+    pub const ATTEMPT_RESULT: &str = "/attempts/{id}/result";
+    pub const AUDIO: &str = "/audio/{file}";
+    pub const STATIC: &str = "/static/{*path}";
+    pub const FAVICON: &str = "/favicon.ico";
+    pub const API: &str = "/api/v1";
+    pub const OPENAPI: &str = "/api/v1/openapi.json";
+    pub const HEALTH: &str = "/healthz";
+    pub const READY: &str = "/readyz";
+    pub const METRICS: &str = "/metrics";
+}
+pub use names::*;
+
+fn of(pattern: &str, id: &AttemptId) -> String {
+    pattern.replace("{id}", id.as_str())
+}
+
+/// The attempt's page, which shows whatever comes next in it.
+pub fn attempt(id: &AttemptId) -> String {
+    of(ATTEMPT, id)
+}
+
+/// The form that starts a section.
+pub fn attempt_start(id: &AttemptId) -> String {
+    of(ATTEMPT_START, id)
+}
+
+/// The form that saves a testlet's answers.
+pub fn attempt_answers(id: &AttemptId) -> String {
+    of(ATTEMPT_ANSWERS, id)
+}
+
+/// The form that plays a recording without scripts.
+pub fn attempt_play(id: &AttemptId) -> String {
+    of(ATTEMPT_PLAY, id)
+}
+
+/// The list of answers before finishing.
+pub fn attempt_review(id: &AttemptId) -> String {
+    of(ATTEMPT_REVIEW, id)
+}
+
+/// The form that finishes a section.
+pub fn attempt_finish(id: &AttemptId) -> String {
+    of(ATTEMPT_FINISH, id)
+}
+
+/// The result's page.
+pub fn attempt_result(id: &AttemptId) -> String {
+    of(ATTEMPT_RESULT, id)
+}
+
+/// A recording.
+pub fn audio(sha256: &str) -> String {
+    format!("/audio/{sha256}.mp3")
+}
+
+/// One testlet of the sitting.
+pub fn testlet(id: &AttemptId, ordinal: usize) -> String {
+    format!("{}?t={ordinal}", attempt(id))
+}
+
+/// The API's URL of a section.
+pub fn api_section(id: &AttemptId, section: Section) -> String {
+    format!("{API}/attempts/{id}/sections/{section}")
+}
