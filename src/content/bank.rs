@@ -405,8 +405,7 @@ fn whole(fields: &Fields<'_>, section: Section, level: Level, stimulus: &Stimulu
             Section::Listening => "turns",
             Section::Reading => "text",
         };
-        fault_at(
-            fields,
+        fields.fault(
             field,
             format!("has {words} words, wanted {low} to {high} at {level}"),
         );
@@ -421,7 +420,7 @@ fn whole(fields: &Fields<'_>, section: Section, level: Level, stimulus: &Stimulu
             "has {} comprehension and {} lexical-grammar items, wanted {comprehension} and {lexical_grammar}",
             found.0, found.1
         );
-        fault_at(fields, "items", reason);
+        fields.fault("items", reason);
     }
     let mut stem_types: Vec<&str> = items.iter().map(|item| item.stem_type.as_str()).collect();
     stem_types.sort_unstable();
@@ -431,14 +430,6 @@ fn whole(fields: &Fields<'_>, section: Section, level: Level, stimulus: &Stimulu
             "has {} kinds of stem, wanted {STEM_TYPES_AT_LEAST} or more",
             stem_types.len()
         );
-        fault_at(fields, "items", reason);
-    }
-}
-
-/// A fault at a field's own place.
-fn fault_at(fields: &Fields<'_>, field: &str, reason: String) {
-    match fields.optional(field) {
-        Some(node) => node.fault(reason),
-        None => fields.fault(field, reason),
+        fields.fault("items", reason);
     }
 }

@@ -310,12 +310,16 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Notes a fault of a field that is not there; it stands at the table.
+    /// Notes a fault of a field: at the field, or where it is absent at the table.
     pub(super) fn fault(&self, key: &str, reason: impl Into<String>) {
-        let path = join(&self.node.path, key);
-        self.node
-            .document
-            .fault_at(self.node.span.start, &path, reason);
+        match self.optional(key) {
+            Some(field) => field.fault(reason),
+            None => {
+                let path = join(&self.node.path, key);
+                let at = self.node.span.start;
+                self.node.document.fault_at(at, &path, reason);
+            }
+        }
     }
 
     /// A text that must be there.

@@ -121,14 +121,14 @@ pub(super) fn read(
     if context
         .stimuli
         .is_some_and(|stimuli| !is_proved(&item, stimuli))
-        && let Some(node) = fields.optional("evidence")
     {
-        node.fault(match item.kind {
+        let reason = match item.kind {
             ItemKind::Comprehension => {
                 "is not a verbatim quotation from the stimulus (from one turn of a script)"
             }
             ItemKind::LexicalGrammar => "is neither in the text nor in the stem, word for word",
-        });
+        };
+        fields.fault("evidence", reason);
     }
     Some((item, line))
 }

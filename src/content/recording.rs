@@ -118,11 +118,14 @@ fn parse(root: &Node<'_>) -> Option<Manifest> {
     let channels = small("channels", 1..=2);
     let sample_rate = small("sample_rate", 8_000..=48_000);
     let provenance = fields.text("provenance");
-    let sentences = fields.required("sentences").and_then(|node| {
-        let nodes = node.elements()?;
-        let sentences: Vec<Sentence> = nodes.iter().filter_map(sentence).collect();
-        (sentences.len() == nodes.len()).then_some(sentences)
-    });
+    // A person's recording has no sentences; one that a voice spoke has.
+    let sentences = match fields.optional("sentences") {
+        None => Some(Vec::new()),
+        Some(node) => node.elements().and_then(|nodes| {
+            let sentences: Vec<Sentence> = nodes.iter().filter_map(sentence).collect();
+            (sentences.len() == nodes.len()).then_some(sentences)
+        }),
+    };
     Some(Manifest {
         file: file?.to_owned(),
         sha256: sha256?.to_owned(),
@@ -156,8 +159,8 @@ fn sentence(node: &Node<'_>) -> Option<Sentence> {
 /// Notes where the manifest and the file, or the manifest and the script, disagree.
 fn compare(root: &Node<'_>, manifest: &Manifest, sound: &Path, bytes: &[u8], turns: Option<usize>) {
     let fault = |key, reason: String| {
-        if let Some(node) = root.any_fields().and_then(|fields| fields.optional(key)) {
-            node.fault(reason);
+        if let Some(fields) = root.any_fields() {
+            fields.fault(key, reason);
         }
     };
     let name = sound.file_name().unwrap_or_default().to_string_lossy();
@@ -203,8 +206,8 @@ fn compare(root: &Node<'_>, manifest: &Manifest, sound: &Path, bytes: &[u8], tur
 /// Notes where the manifest and the decoded sound disagree.
 fn compare_sound(root: &Node<'_>, manifest: &Manifest, heard: &Result<Heard, String>) {
     let fault = |key, reason: String| {
-        if let Some(node) = root.any_fields().and_then(|fields| fields.optional(key)) {
-            node.fault(reason);
+        if let Some(fields) = root.any_fields() {
+            fields.fault(key, reason);
         }
     };
     let heard = match heard {

@@ -192,13 +192,14 @@ fn section<'a>(node: &Node<'a>, sources: &Sources) -> Option<(SectionRule, Node<
     }
     let (items, blueprint) = (items?, blueprint?);
     let sum: u32 = blueprint.value.iter().map(Slot::items).sum();
-    if sum != items.value
-        && let Some(node) = fields.optional("items")
-    {
-        node.fault(format!(
-            "the section has {} items, but the slots of its blueprint have {sum} together",
-            items.value
-        ));
+    if sum != items.value {
+        fields.fault(
+            "items",
+            format!(
+                "the section has {} items, but the slots of its blueprint have {sum} together",
+                items.value
+            ),
+        );
     }
     let section = SectionRule {
         name: name?,
