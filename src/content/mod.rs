@@ -1,11 +1,260 @@
-//! stub
-use crate::domain::{bank::Bank, id::RuleId, rules::RuleSet};
-use std::{collections::BTreeMap, sync::Arc};
-/// Everything read from the content directory.
-#[derive(Debug)]
+//! Content: files to validated domain values, every fault reported with file and line.
+//!
+//! The content directory holds `rules/*.toml` and `bank/**/*.toml`; a listening testlet `x.toml` has its recording
+//! `x.mp3` and the manifest `x.audio.toml` beside it. Content is read whole before anything is served: a faulty file
+//! is named, never skipped in silence. What else the directory holds (locales, points …) is read elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::domain::assemble::{self, Exposure};
+use crate::domain::bank::Bank;
+use crate::domain::id::{RuleId, TestletId};
+use crate::domain::rules::RuleSet;
+
+pub mod audit;
+mod bank;
+mod document;
+mod fault;
+mod item;
+mod recording;
+mod rules;
+mod shared;
+mod sourced;
+mod text;
+
+pub use fault::Fault;
+pub use recording::{Heard, Listen};
+
+use bank::TestletFile;
+use rules::RuleFile;
+
+/// Everything that a running service takes from the rule files and the bank.
+#[derive(Debug, Clone, Default)]
 pub struct Content {
-    /// rules
+    /// Rule sets by id.
     pub rules: BTreeMap<RuleId, Arc<RuleSet>>,
-    /// bank
+    /// The bank.
     pub bank: Bank,
+    /// Testlets marked `short`: samples that need not have the length and the items of their level.
+    pub short: BTreeSet<TestletId>,
+}
+
+/// What a look through the content directory found: the files without fault, and the faults of the others.
+#[derive(Debug, Clone, Default)]
+pub struct Inspection {
+    /// Rule sets and testlets of the files without fault.
+    pub content: Content,
+    /// Every fault, in the order of files and lines.
+    pub faults: Vec<Fault>,
+}
+
+/// Loads the content directory.
+///
+/// # Errors
+/// Every [`Fault`] of every file, when there is any.
+pub fn load(dir: &Path) -> Result<Content, Vec<Fault>> {
+    let inspection = inspect(dir, None);
+    match inspection.faults.is_empty() {
+        true => Ok(inspection.content),
+        false => Err(inspection.faults),
+    }
+}
+
+/// Looks through the content directory. With `listen`, every recording is decoded too and compared with its manifest.
+pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
+    let mut faults = Vec::new();
+    let rule_files = rule_files(dir, &mut faults);
+    let testlet_files = testlet_files(dir, listen, &mut faults);
+    doubles(&testlet_files, &mut faults);
+
+    let mut content = Content::default();
+    for found in &rule_files {
+        content
+            .rules
+            .insert(found.rules.id.clone(), Arc::new(found.rules.clone()));
+    }
+    let mut editions = Vec::with_capacity(testlet_files.len());
+    let mut recordings = HashMap::new();
+    for found in testlet_files {
+        let testlet = &found.edition.testlet;
+        if found.short {
+            content.short.insert(testlet.id.clone());
+        }
+        if let (Some(path), Some(recording)) = (found.recording, testlet.stimulus.recording()) {
+            recordings.insert(recording.sha256.clone(), path);
+        }
+        editions.push(found.edition);
+    }
+    content.bank = Bank::new(editions, recordings);
+
+    // While testlets are missing for their faults, an unfilled blueprint would only be another word for those.
+    if faults.is_empty() {
+        unfilled(&content, &rule_files, &mut faults);
+    }
+    faults.sort();
+    Inspection { content, faults }
+}
+
+fn rule_files(dir: &Path, faults: &mut Vec<Fault>) -> Vec<RuleFile> {
+    let mut found = Vec::new();
+    let files = match files(dir, Path::new("rules"), false) {
+        Ok(files) => files,
+        Err(fault) => {
+            faults.push(fault);
+            return found;
+        }
+    };
+    let mut any = false;
+    for file in files.iter().filter(|file| has_extension(file, "toml")) {
+        any = true;
+        match read_file(dir, file).and_then(|bytes| rules::read(&file.path, &bytes)) {
+            Ok(rules) => found.push(rules),
+            Err(more) => faults.extend(more),
+        }
+    }
+    if !any {
+        faults.push(Fault::of_file("rules", "has no rule file (*.toml)"));
+    }
+    found
+}
+
+fn testlet_files(
+    dir: &Path,
+    listen: Option<&Listen<'_>>,
+    faults: &mut Vec<Fault>,
+) -> Vec<TestletFile> {
+    let mut found = Vec::new();
+    let files = match files(dir, Path::new("bank"), true) {
+        Ok(files) => files,
+        Err(fault) => {
+            faults.push(fault);
+            return found;
+        }
+    };
+    for file in &files {
+        let path = &file.path;
+        let name = path.to_string_lossy();
+        let of = name
+            .strip_suffix(".audio.toml")
+            .or_else(|| name.strip_suffix(".mp3"));
+        if let Some(of) = of {
+            let testlet = PathBuf::from(format!("{of}.toml"));
+            if !files.iter().any(|other| other.path == testlet) {
+                let reason = format!("belongs to no testlet: there is no {}", testlet.display());
+                faults.push(Fault::of_file(path, reason));
+            }
+        } else if has_extension(file, "toml") {
+            match read_file(dir, file).and_then(|bytes| bank::read(dir, path, &bytes, listen)) {
+                Ok(testlet) => found.push(testlet),
+                Err(more) => faults.extend(more),
+            }
+        }
+    }
+    found
+}
+
+/// A file of the content directory.
+struct File {
+    /// Relative to the content directory.
+    path: PathBuf,
+}
+
+/// The files of a directory in the order of their paths; hidden ones and editors' copies are left out.
+fn files(dir: &Path, under: &Path, deep: bool) -> Result<Vec<File>, Fault> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Fault::of_file(under, "there is no such directory"),
+        _ => Fault::of_file(under, format!("cannot be read: {error}")),
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir.join(under)).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = under.join(&name);
+        if !entry.path().is_dir() {
+            found.push(File { path });
+        } else if deep {
+            found.extend(files(dir, &path, deep)?);
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+fn has_extension(file: &File, extension: &str) -> bool {
+    file.path
+        .extension()
+        .is_some_and(|found| found == extension)
+}
+
+fn read_file(dir: &Path, file: &File) -> Result<Vec<u8>, Vec<Fault>> {
+    std::fs::read(dir.join(&file.path)).map_err(|error| {
+        vec![Fault::of_file(
+            &file.path,
+            format!("cannot be read: {error}"),
+        )]
+    })
+}
+
+/// Notes ids that occur twice in the bank, and items that ask the same with the same options.
+fn doubles(files: &[TestletFile], faults: &mut Vec<Fault>) {
+    let mut testlets: HashMap<&TestletId, &TestletFile> = HashMap::new();
+    let mut ids = HashMap::new();
+    let mut questions = HashMap::new();
+    for found in files {
+        let mut fault = |line: usize, field: String, reason: String| {
+            faults.push(Fault {
+                file: found.file.clone(),
+                line: Some(line),
+                column: None,
+                field,
+                reason,
+            });
+        };
+        let testlet = &found.edition.testlet;
+        if let Some(earlier) = testlets.insert(&testlet.id, found) {
+            let reason = format!(
+                "“{}” is the id of {} too",
+                testlet.id,
+                earlier.file.display()
+            );
+            fault(found.id_line, "id".to_owned(), reason);
+        }
+        for (n, (item, line)) in testlet.items.iter().zip(&found.item_lines).enumerate() {
+            if let Some(earlier) = ids.insert(&item.id, &found.file) {
+                let reason = format!("“{}” is an item's id in {} too", item.id, earlier.display());
+                fault(*line, format!("items.{}.id", n + 1), reason);
+            }
+            let mut options = item.options.each_ref().map(|option| text::fold(option));
+            options.sort();
+            if let Some(earlier) = questions.insert((text::fold(&item.stem), options), &item.id) {
+                let reason = format!("asks the same as {earlier}, with the same options");
+                fault(*line, format!("items.{}.stem", n + 1), reason);
+            }
+        }
+    }
+}
+
+/// Notes the rule sets for which the bank has not even one form.
+fn unfilled(content: &Content, rule_files: &[RuleFile], faults: &mut Vec<Fault>) {
+    for found in rule_files {
+        let form = assemble::mock(&content.bank, &found.rules, &Exposure::default(), 0);
+        if let Err(unfilled) = form {
+            let at = found
+                .blueprints
+                .iter()
+                .find(|(section, _, _)| *section == unfilled.section);
+            faults.push(Fault {
+                file: Path::new("rules").join(format!("{}.toml", found.rules.id)),
+                line: at.map(|(_, line, _)| *line),
+                column: None,
+                field: at.map(|(_, _, field)| field.clone()).unwrap_or_default(),
+                reason: unfilled.to_string(),
+            });
+        }
+    }
 }

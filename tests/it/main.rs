@@ -1,1 +1,3 @@
+//! The integration tests, one folder a concern.
 
+mod content;

@@ -1,0 +1,284 @@
+//! `synaq serve`: the exam server.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use clap::Args;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use super::ConfigArgs;
+use crate::clock::{Discipline, SystemClock};
+use crate::config::{Config, ConfigError, Log, LogFormat};
+use crate::content::{self, Content, Fault};
+use crate::domain::id::RuleId;
+use crate::service::{Exam, Failure, Settings};
+use crate::store::{Store, StoreError, fresh_id};
+use crate::web::{self, App, locale::Locales};
+
+/// Options of `synaq serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Address and port to listen on; port 0 lets the system choose [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+/// Why the server did not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)] // the messages say it
+pub enum ServeError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("the log filter {filter:?}: {reason}")]
+    LogFilter { filter: String, reason: String },
+    #[error("the content in {dir} cannot be used:\n{faults}")]
+    Content { dir: String, faults: String },
+    #[error("the default rule set {rule} is not in {dir}; there are: {known}")]
+    DefaultRule {
+        rule: String,
+        dir: String,
+        known: String,
+    },
+    #[error("words of the interface: {0}")]
+    Locales(#[from] web::locale::LocaleError),
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("cannot open {address}: {source}")]
+    Store { address: String, source: StoreError },
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// [`ServeError`] when it cannot start.
+pub fn run(args: &ServeArgs) -> Result<(), ServeError> {
+    let mut config = args.config.load()?;
+    if let Some(listen) = args.listen {
+        config.server.listen = listen;
+    }
+    start_log(&config.log)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(serve(config))
+}
+
+fn start_log(log: &Log) -> Result<(), ServeError> {
+    let filter = EnvFilter::try_new(&log.filter).map_err(|error| ServeError::LogFilter {
+        filter: log.filter.clone(),
+        reason: error.to_string(),
+    })?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first log.
+    let _ = match log.format {
+        LogFormat::Text => subscriber.try_init(),
+        LogFormat::Json => subscriber.json().try_init(),
+    };
+    Ok(())
+}
+
+/// Loads the content; the error lists every fault with file and line.
+fn load_content(config: &Config) -> Result<Content, ServeError> {
+    let dir = &config.server.content;
+    let content = content::load(dir).map_err(|faults| ServeError::Content {
+        dir: dir.display().to_string(),
+        faults: faults
+            .iter()
+            .map(|fault: &Fault| fault.under(dir).to_string())
+            .collect::<Vec<_>>()
+            .join("\n"),
+    })?;
+    let default = RuleId::new(&config.exam.default_rule);
+    if !content.rules.contains_key(&default) {
+        return Err(ServeError::DefaultRule {
+            rule: default.to_string(),
+            dir: dir.display().to_string(),
+            known: content
+                .rules
+                .keys()
+                .map(RuleId::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
+        });
+    }
+    Ok(content)
+}
+
+/// Hides a password in a database address.
+fn without_password(address: &str) -> String {
+    match (address.find("://"), address.rfind('@')) {
+        (Some(start), Some(at)) if start + 3 < at => {
+            let user = address[start + 3..at].split(':').next().unwrap_or_default();
+            format!("{}{user}:…{}", &address[..start + 3], &address[at..])
+        }
+        _ => address.to_owned(),
+    }
+}
+
+async fn serve(config: Config) -> Result<(), ServeError> {
+    let content = load_content(&config)?;
+    let locales = Locales::load(&config.server.content)?;
+    let address = config.server.listen;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Listen { address, source })?;
+    let store = Store::open(&config.server.database)
+        .await
+        .map_err(|source| ServeError::Store {
+            address: without_password(&config.server.database),
+            source,
+        })?;
+    let clock = SystemClock::shared();
+    let settings = Settings {
+        default_rule: RuleId::new(&config.exam.default_rule),
+        limits: config.exam.limits(),
+        session_length: TimeDelta::days(i64::from(config.exam.session_days)),
+    };
+    let exam = Exam::start(store.clone(), Arc::new(content), clock, settings)
+        .await
+        .map_err(Failure::from)?;
+    let metrics = PrometheusBuilder::new().install_recorder().ok();
+
+    let (stop, stopping) = watch::channel(false);
+    let node = fresh_id(exam.clock().now());
+    give_back_lost_time(&exam, &config).await?;
+    exam.beat(&node).await?;
+    let tasks = [
+        tokio::spawn(beat(exam.clone(), node, config.clone(), stopping.clone())),
+        tokio::spawn(sweep(exam.clone(), config.clone(), stopping.clone())),
+        tokio::spawn(upkeep(metrics.clone(), stopping.clone())),
+    ];
+
+    let bound = listener.local_addr()?;
+    println!("listening on http://{bound}");
+    std::io::stdout().flush()?;
+    let app = App::new(exam, locales, config, metrics);
+    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
+    let _ = stop.send(true);
+    for task in tasks {
+        let _ = task.await;
+    }
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn give_back_lost_time(exam: &Exam, config: &Config) -> Result<(), ServeError> {
+    // Another node's last sign of life may be this old although it lives.
+    let unnoticed = TimeDelta::milliseconds(i64::from(config.exam.heartbeat_ms) * 3 / 2);
+    if let Some(outage) = exam.recover(unnoticed).await? {
+        tracing::warn!(
+            from = %outage.from,
+            until = %outage.until,
+            attempts = outage.attempts,
+            "no server was alive; the time lost was given back"
+        );
+    }
+    Ok(())
+}
+
+/// Says that this server is alive, and keeps the clock honest.
+async fn beat(exam: Exam, node: String, config: Config, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = ticks(config.exam.heartbeat_ms);
+    let mut held = false;
+    loop {
+        let last = tokio::select! {
+            _ = ticks.tick() => false,
+            _ = stopping.changed() => true,
+        };
+        match exam.beat(&node).await {
+            Ok(timed) => {
+                metrics::gauge!("synaq_attempts_timed").set(timed as f64);
+                match exam.clock().discipline(timed == 0) {
+                    Discipline::Held(jump_ms) if !held => {
+                        held = true;
+                        tracing::warn!(
+                            jump_ms,
+                            "the wall clock jumped; deadlines do not follow it"
+                        );
+                    }
+                    Discipline::Held(_) => {}
+                    Discipline::Followed(_) => held = false,
+                }
+            }
+            Err(error) => tracing::error!(%error, "the sign of life could not be written"),
+        }
+        if last {
+            return;
+        }
+    }
+}
+
+/// Ends what is due.
+async fn sweep(exam: Exam, config: Config, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = ticks(config.exam.sweep_ms);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        match exam.sweep().await {
+            Ok(0) => {}
+            Ok(attempts) => tracing::info!(attempts, "did what was due"),
+            Err(error) => tracing::error!(%error, "the sweep failed; it will be tried again"),
+        }
+    }
+}
+
+async fn upkeep(metrics: Option<PrometheusHandle>, mut stopping: watch::Receiver<bool>) {
+    const EVERY_MS: u32 = 5000;
+    let mut ticks = ticks(EVERY_MS);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        if let Some(metrics) = &metrics {
+            metrics.run_upkeep();
+        }
+    }
+}
+
+fn ticks(every_ms: u32) -> tokio::time::Interval {
+    let mut interval = tokio::time::interval(Duration::from_millis(u64::from(every_ms.max(1))));
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    interval
+}
+
+/// Ends when the process is asked to stop: running requests are then still answered.
+async fn told_to_stop() {
+    let wait = |kind| async move {
+        match signal(kind) {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::terminate()) => {}
+        () = wait(SignalKind::interrupt()) => {}
+    }
+    tracing::info!("told to stop");
+}
