@@ -145,6 +145,18 @@ fn language(jar: &CookieJar, headers: &HeaderMap) -> Language {
 }
 
 impl Visitor {
+    /// Somebody of whom nothing is known.
+    pub fn unknown(display: Display) -> Self {
+        Self {
+            account: None,
+            token: None,
+            language: Language::default(),
+            display,
+            csrf: String::new(),
+            via: None,
+        }
+    }
+
     async fn of(parts: &Parts, app: &App) -> Result<Self, crate::service::Failure> {
         let jar = CookieJar::from_headers(&parts.headers);
         let bearer = parts

@@ -4,14 +4,15 @@
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
 use rand::RngExt;
 
 use super::{App, access, urls};
+use crate::domain::Language;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
@@ -31,6 +32,24 @@ const ALWAYS: [(HeaderName, &str); 6] = [
         "camera=(), geolocation=(), microphone=(), payment=()",
     ),
 ];
+
+/// A page asked for with `?lang=ru` is asked for again without, in that language from then on.
+pub async fn language(State(app): State<App>, request: Request, next: Next) -> Response {
+    let chosen = request
+        .uri()
+        .query()
+        .and_then(|query| query.strip_prefix("lang="))
+        .and_then(Language::from_tag)
+        .filter(|_| request.method() == Method::GET);
+    let Some(language) = chosen else {
+        return next.run(request).await;
+    };
+    let code = language.code().to_owned();
+    let cookie = access::choice_cookie(&app, access::LANGUAGE_COOKIE, code);
+    // The path comes from the request line: a second slash at its start would name another host.
+    let path = format!("/{}", request.uri().path().trim_start_matches('/'));
+    (CookieJar::new().add(cookie), Redirect::to(&path)).into_response()
+}
 
 /// Adds the security headers, forbids caches to keep what is not meant for them, and gives a visitor of a page without
 /// a cookie the one that their forms' CSRF token rests on.

@@ -1,7 +1,8 @@
-//! The interface's words: `content/locales/*.ftl`, in the Fluent format.
+//! The interface's words: `content/locales/*.ftl`, in the Fluent format, one file a room and a language
+//! (`sitting.kk.ftl`).
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
@@ -28,7 +29,7 @@ pub struct LocaleError {
 }
 
 impl Locales {
-    /// Reads `locales/{kk,ru,en}.ftl` below the content directory.
+    /// Reads `locales/*.{kk,ru,en}.ftl` below the content directory.
     ///
     /// # Errors
     /// [`LocaleError`] for a file that is missing or has a syntax error.
@@ -36,30 +37,18 @@ impl Locales {
         let mut bundles = HashMap::new();
         let mut keys = HashMap::new();
         for language in Language::ALL {
-            let path = content
-                .join("locales")
-                .join(format!("{}.ftl", language.code()));
-            let fault = |reason: String| LocaleError {
-                file: path.display().to_string(),
-                reason,
-            };
-            let text = std::fs::read_to_string(&path).map_err(|error| fault(error.to_string()))?;
-            keys.insert(language, message_keys(&text));
-            let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
-                fault(errors.first().map_or_else(String::new, |error| {
-                    format!("{error} at byte {}", error.pos.start)
-                }))
+            let id = language.code().parse().map_err(|error| LocaleError {
+                file: language.code().to_owned(),
+                reason: format!("{error}"),
             })?;
-            let id = language
-                .code()
-                .parse()
-                .map_err(|_| fault("unknown language".to_owned()))?;
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             // The isolating marks around every placeable would be read aloud or shown as boxes; our texts have one direction.
             bundle.set_use_isolating(false);
-            bundle
-                .add_resource(resource)
-                .map_err(|errors| fault(format!("{errors:?}")))?;
+            let mut own = BTreeSet::new();
+            for path in files(&content.join("locales"), language)? {
+                add_file(&path, &mut bundle, &mut own)?;
+            }
+            keys.insert(language, own);
             bundles.insert(language, bundle);
         }
         Ok(Self { bundles, keys })
@@ -89,6 +78,51 @@ impl Locales {
             .format_pattern(pattern, Some(&args), &mut errors)
             .into_owned()
     }
+}
+
+/// A language's files: every `*.kk.ftl` and so on, in the order of their names.
+fn files(dir: &Path, language: Language) -> Result<Vec<PathBuf>, LocaleError> {
+    let fault = |reason: String| LocaleError {
+        file: dir.display().to_string(),
+        reason,
+    };
+    let ending = format!(".{}.ftl", language.code());
+    let entries = std::fs::read_dir(dir).map_err(|error| fault(error.to_string()))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.to_string_lossy().ends_with(&ending))
+        .collect();
+    if files.is_empty() {
+        return Err(fault(format!("there is no file *{ending}")));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn add_file(
+    path: &Path,
+    bundle: &mut FluentBundle<FluentResource>,
+    keys: &mut BTreeSet<String>,
+) -> Result<(), LocaleError> {
+    let fault = |reason: String| LocaleError {
+        file: path.display().to_string(),
+        reason,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    keys.extend(message_keys(&text));
+    let line_of = |at: usize| {
+        text.get(..at)
+            .map_or(0, |before| before.matches('\n').count())
+            + 1
+    };
+    let resource = FluentResource::try_new(text.clone()).map_err(|(_, errors)| {
+        fault(errors.first().map_or_else(String::new, |error| {
+            format!("line {}: {error}", line_of(error.pos.start))
+        }))
+    })?;
+    bundle
+        .add_resource(resource)
+        .map_err(|errors| fault(errors.first().map_or_else(String::new, ToString::to_string)))
 }
 
 /// The names of the messages in a Fluent file: what stands before ` =` at the start of a line.

@@ -75,6 +75,10 @@ pub fn router(app: App) -> Router {
             app.clone(),
             problem::api_fallbacks,
         ))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            headers::language,
+        ))
         .layer(CompressionLayer::new());
     Router::new()
         .merge(text)

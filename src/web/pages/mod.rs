@@ -1,26 +1,41 @@
-//! stub
-use super::{App, access::Visitor};
-use crate::service::Failure;
+//! Pages: a page's struct, handler and helpers in one file, its template in the folder that mirrors this one.
+
+mod accounts;
+mod chrome;
+mod errors;
+mod settings;
+mod start;
+
+use askama::Template;
 use axum::{
     Router,
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
+
+pub(super) use chrome::{Chrome, Room};
+pub(super) use errors::{bad_request, failed, not_found, stale_form};
+
+use super::App;
+
 pub(super) fn router() -> Router<App> {
     Router::new()
+        .merge(start::router())
+        .merge(accounts::router())
+        .merge(settings::router())
 }
+
+/// Recordings: apart from the pages, because they are not compressed.
 pub(super) fn audio_router() -> Router<App> {
     Router::new()
 }
-pub(super) async fn not_found() -> Response {
-    StatusCode::NOT_FOUND.into_response()
-}
-pub(super) fn failed(_app: &App, _v: Option<&Visitor>, _f: Failure) -> Response {
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
-}
-pub(super) fn bad_request(_app: &App, _v: &Visitor, s: StatusCode) -> Response {
-    s.into_response()
-}
-pub(super) fn stale_form(_app: &App, _v: &Visitor) -> Response {
-    StatusCode::FORBIDDEN.into_response()
+
+/// A finished page.
+fn render(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
