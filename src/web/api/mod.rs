@@ -22,7 +22,7 @@ use super::{App, urls};
         title = "Synaq",
         description = "KAZTEST practice and mock exams. Independent of the state's testing centre. Errors are \
                        application/problem+json with a stable type; times are RFC 3339 with offset.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+        license(name = "MIT", identifier = "MIT")
     ),
     modifiers(&Bearer),
     security(("bearer" = []))
