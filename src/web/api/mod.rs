@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod potential;
 mod results;
 mod rules;
 mod sections;
@@ -61,7 +62,8 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(sections::flag))
                 .routes(routes!(sections::play))
                 .routes(routes!(results::result))
-                .routes(routes!(results::language_score)),
+                .routes(routes!(results::language_score))
+                .routes(routes!(potential::assess)),
         )
         .split_for_parts();
     (router.with_state(app), document)
