@@ -171,7 +171,7 @@ async function fetchAhead() {
     try {
       await fetchPage(t);
     } catch { /* the page is asked for again when it is turned */ }
-    if (leaving) return;
+    if (leaving || outbox.stopped) return;
   }
 }
 
