@@ -3,6 +3,11 @@
 mod accounts;
 mod chrome;
 mod errors;
+mod history;
+mod items;
+mod markup;
+mod practice;
+mod result;
 mod settings;
 mod start;
 
@@ -22,6 +27,9 @@ pub(super) fn router() -> Router<App> {
         .merge(start::router())
         .merge(accounts::router())
         .merge(settings::router())
+        .merge(result::router())
+        .merge(history::router())
+        .merge(practice::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.
