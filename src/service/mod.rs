@@ -12,6 +12,7 @@ mod responses;
 mod results;
 mod sections;
 mod sweep;
+mod transcript;
 
 use std::sync::Arc;
 
@@ -21,8 +22,9 @@ pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
 pub use potential::{LanguageClaim, Potential, Profile, ProfileFault, decimal};
 pub use responses::Saved;
-pub use results::{AttemptResult, ItemResult, SectionResult};
+pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use sweep::Outage;
+pub use transcript::{Line, is_synthetic, transcript};
 
 use crate::clock::SharedClock;
 use crate::content::Content;

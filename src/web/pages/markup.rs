@@ -1,45 +1,57 @@
-//! What the bank's own marks become on a page, and the words that a page hands to its scripts.
+//! Marks inside a text (the underlined word of a stem, the evidence in a stimulus), and the words that a page hands to
+//! its scripts.
 
 use std::collections::BTreeMap;
 
 use super::Chrome;
 
-/// A piece of a stem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece<'a> {
-    /// The words.
-    pub(super) text: &'a str,
-    /// Whether they stood between asterisks.
-    pub(super) underlined: bool,
-}
-
-/// Splits a stem at its asterisks: `«Дүкенде адам *көп*»` has `көп` underlined. The template escapes each piece, so
-/// nothing in the bank can become markup. An asterisk without a partner is an asterisk.
-pub(super) fn pieces(stem: &str) -> Vec<Piece<'_>> {
+/// A stem's pieces and whether each is underlined: a word between asterisks is. An asterisk without a partner is itself.
+pub(super) fn underlined(stem: &str) -> Vec<(&str, bool)> {
     let mut pieces = Vec::new();
     let mut rest = stem;
-    while let Some((before, after)) = rest.split_once('*') {
-        let Some((inside, behind)) = after.split_once('*').filter(|(word, _)| !word.is_empty())
-        else {
+    while let Some((before, opened)) = rest.split_once('*') {
+        let Some((word, after)) = opened.split_once('*') else {
             break;
         };
-        pieces.push(plain(before));
-        pieces.push(Piece {
-            text: inside,
-            underlined: true,
-        });
-        rest = behind;
+        pieces.extend([(before, false), (word, true)]);
+        rest = after;
     }
-    pieces.push(plain(rest));
-    pieces.retain(|piece| !piece.text.is_empty());
+    pieces.push((rest, false));
+    pieces.retain(|(text, _)| !text.is_empty());
     pieces
 }
 
-fn plain(text: &str) -> Piece<'_> {
-    Piece {
-        text,
-        underlined: false,
+/// A paragraph's pieces and whether each proves a key: where a quotation stands in it, and the whole of it where the
+/// quotation goes beyond it.
+pub(super) fn evidence<'t>(paragraph: &'t str, quotations: &[&str]) -> Vec<(&'t str, bool)> {
+    let mut spans: Vec<(usize, usize)> = quotations
+        .iter()
+        .filter(|quotation| !quotation.is_empty())
+        .filter_map(|quotation| match paragraph.find(quotation) {
+            Some(at) => Some((at, at + quotation.len())),
+            None => quotation
+                .contains(paragraph)
+                .then_some((0, paragraph.len())),
+        })
+        .collect();
+    spans.sort_unstable();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for (start, end) in spans {
+        let start = start.max(at);
+        if start >= end {
+            continue;
+        }
+        // Two quotations that touch are one mark.
+        pieces.extend([
+            (&paragraph[at..start], false),
+            (&paragraph[start..end], true),
+        ]);
+        at = end;
     }
+    pieces.push((&paragraph[at..], false));
+    pieces.retain(|(text, _)| !text.is_empty());
+    pieces
 }
 
 /// A text that a script of the page wants: its name there, and the values that the script fills in itself.
@@ -71,29 +83,66 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_between_asterisks_are_underlined_and_nothing_is_lost() {
-        let shown = |stem| {
-            pieces(stem)
-                .iter()
-                .map(|piece| match piece.underlined {
-                    true => format!("[{}]", piece.text),
-                    false => piece.text.to_owned(),
-                })
-                .collect::<String>()
-        };
-        let cases = [
-            ("", ""),
-            ("Мәтін не туралы?", "Мәтін не туралы?"),
-            ("«Адам *көп*» сөзі", "«Адам [көп]» сөзі"),
-            ("*бас тартты*", "[бас тартты]"),
-            ("*а* мен *ә*", "[а] мен [ә]"),
-            ("2 * 3", "2 * 3"),
-            ("*а* және *", "[а] және *"),
-            ("a ** b", "a ** b"),
-            ("<b>*<i>*", "<b>[<i>]"),
+    fn a_word_between_asterisks_is_underlined() {
+        let table: [(&str, &[(&str, bool)]); 5] = [
+            ("Клуб қайда?", &[("Клуб қайда?", false)]),
+            (
+                "«Алғашқы сабақ *тегін*» сөзі",
+                &[
+                    ("«Алғашқы сабақ ", false),
+                    ("тегін", true),
+                    ("» сөзі", false),
+                ],
+            ),
+            ("*тегін*", &[("тегін", true)]),
+            ("2 * 3", &[("2 * 3", false)]),
+            ("", &[]),
         ];
-        for (stem, expected) in cases {
-            assert_eq!(shown(stem), expected, "{stem}");
+        for (stem, expected) in table {
+            assert_eq!(underlined(stem), expected, "{stem}");
+        }
+    }
+
+    #[test]
+    fn evidence_is_marked_where_it_stands() {
+        let text = "Клуб жабық. Доп бар. Су бар.";
+        let table: [(&[&str], &[(&str, bool)]); 6] = [
+            (&[], &[(text, false)]),
+            (
+                &["Доп бар."],
+                &[
+                    ("Клуб жабық. ", false),
+                    ("Доп бар.", true),
+                    (" Су бар.", false),
+                ],
+            ),
+            (
+                &["Су бар.", "Клуб жабық."],
+                &[
+                    ("Клуб жабық.", true),
+                    (" Доп бар. ", false),
+                    ("Су бар.", true),
+                ],
+            ),
+            // One inside the other, one over the other's end.
+            (
+                &["Доп бар. Су бар.", "Доп", "бар. Су"],
+                &[
+                    ("Клуб жабық. ", false),
+                    ("Доп", true),
+                    (" бар. Су бар.", true),
+                ],
+            ),
+            (&["Иә. Клуб жабық. Доп бар. Су бар. Жоқ."], &[(text, true)]),
+            (&["Таза су"], &[(text, false)]),
+        ];
+        for (quotations, expected) in table {
+            let pieces = evidence(text, quotations);
+            assert_eq!(
+                pieces.iter().map(|(text, _)| *text).collect::<String>(),
+                text
+            );
+            assert_eq!(pieces, expected, "{quotations:?}");
         }
     }
 }
