@@ -11,6 +11,7 @@ mod responses;
 mod results;
 mod sections;
 mod sweep;
+mod transcript;
 
 use std::sync::Arc;
 
@@ -19,8 +20,9 @@ use chrono::{NaiveDate, TimeDelta};
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
 pub use responses::Saved;
-pub use results::{AttemptResult, ItemResult, SectionResult};
+pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use sweep::Outage;
+pub use transcript::{Line, is_synthetic, transcript};
 
 use crate::clock::SharedClock;
 use crate::content::Content;

@@ -14,6 +14,8 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(super) use attempts::wish;
+
 use super::{App, urls};
 
 #[derive(OpenApi)]

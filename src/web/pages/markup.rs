@@ -1,4 +1,4 @@
-//! What the bank's own marks become on a page, and the words that a page hands to its scripts.
+//! What the bank's own marks become on a page, the evidence in a text, and the words that a page hands to its scripts.
 
 use std::collections::BTreeMap;
 
@@ -66,6 +66,39 @@ pub(super) fn strings(c: &Chrome<'_>, prefix: &str, wanted: &[Wanted<'_>]) -> St
         .replace('<', "\\u003c")
 }
 
+/// A paragraph's pieces and whether each proves a key: where a quotation stands in it, and the whole of it where the
+/// quotation goes beyond it.
+pub(super) fn evidence<'t>(paragraph: &'t str, quotations: &[&str]) -> Vec<(&'t str, bool)> {
+    let mut spans: Vec<(usize, usize)> = quotations
+        .iter()
+        .filter(|quotation| !quotation.is_empty())
+        .filter_map(|quotation| match paragraph.find(quotation) {
+            Some(at) => Some((at, at + quotation.len())),
+            None => quotation
+                .contains(paragraph)
+                .then_some((0, paragraph.len())),
+        })
+        .collect();
+    spans.sort_unstable();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for (start, end) in spans {
+        let start = start.max(at);
+        if start >= end {
+            continue;
+        }
+        // Two quotations that touch are one mark.
+        pieces.extend([
+            (&paragraph[at..start], false),
+            (&paragraph[start..end], true),
+        ]);
+        at = end;
+    }
+    pieces.push((&paragraph[at..], false));
+    pieces.retain(|(text, _)| !text.is_empty());
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +127,49 @@ mod tests {
         ];
         for (stem, expected) in cases {
             assert_eq!(shown(stem), expected, "{stem}");
+        }
+    }
+
+    #[test]
+    fn evidence_is_marked_where_it_stands() {
+        let text = "Клуб жабық. Доп бар. Су бар.";
+        let table: [(&[&str], &[(&str, bool)]); 6] = [
+            (&[], &[(text, false)]),
+            (
+                &["Доп бар."],
+                &[
+                    ("Клуб жабық. ", false),
+                    ("Доп бар.", true),
+                    (" Су бар.", false),
+                ],
+            ),
+            (
+                &["Су бар.", "Клуб жабық."],
+                &[
+                    ("Клуб жабық.", true),
+                    (" Доп бар. ", false),
+                    ("Су бар.", true),
+                ],
+            ),
+            // One inside the other, one over the other's end.
+            (
+                &["Доп бар. Су бар.", "Доп", "бар. Су"],
+                &[
+                    ("Клуб жабық. ", false),
+                    ("Доп", true),
+                    (" бар. Су бар.", true),
+                ],
+            ),
+            (&["Иә. Клуб жабық. Доп бар. Су бар. Жоқ."], &[(text, true)]),
+            (&["Таза су"], &[(text, false)]),
+        ];
+        for (quotations, expected) in table {
+            let pieces = evidence(text, quotations);
+            assert_eq!(
+                pieces.iter().map(|(text, _)| *text).collect::<String>(),
+                text
+            );
+            assert_eq!(pieces, expected, "{quotations:?}");
         }
     }
 }

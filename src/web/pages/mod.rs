@@ -5,8 +5,12 @@ mod attempt;
 mod audio;
 mod chrome;
 mod errors;
+mod history;
+mod items;
 mod markup;
 mod mock;
+mod practice;
+mod result;
 mod settings;
 mod start;
 
@@ -28,6 +32,9 @@ pub(super) fn router() -> Router<App> {
         .merge(settings::router())
         .merge(mock::router())
         .merge(attempt::router())
+        .merge(result::router())
+        .merge(history::router())
+        .merge(practice::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

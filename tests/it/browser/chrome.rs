@@ -20,10 +20,11 @@ use super::server::Scratch;
 pub const DEADLINE: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
+const TO_THE_MIDDLE: &str = "arguments[0].scrollIntoView({ block: 'center' })";
+
 pub const TAB: char = '\u{e004}';
 pub const ENTER: char = '\u{e007}';
 pub const SPACE: char = ' ';
-pub const LEFT: char = '\u{e012}';
 pub const RIGHT: char = '\u{e014}';
 pub const DOWN: char = '\u{e015}';
 
@@ -207,7 +208,10 @@ impl Browser {
         let focus = self
             .value("document.activeElement?.outerHTML?.slice(0, 200)")
             .await;
-        format!("at {url:?}\nfocus {focus:?}\n{text:?}\n{:?}", self.faults().await)
+        format!(
+            "at {url:?}\nfocus {focus:?}\n{text:?}\n{:?}",
+            self.faults().await
+        )
     }
 
     /// Presses and releases a key, wherever the focus is.
@@ -244,7 +248,15 @@ impl Browser {
         async move {
             let wait = self.client.wait().at_most(DEADLINE);
             let clicked = match wait.for_element(Locator::Css(selector)).await {
-                Ok(element) => element.click().await,
+                // What is stuck to the window's edges may lie over it; people scroll then.
+                Ok(element) => match self
+                    .client
+                    .execute(TO_THE_MIDDLE, vec![json!(element)])
+                    .await
+                {
+                    Ok(_) => element.click().await,
+                    Err(error) => Err(error),
+                },
                 Err(error) => Err(error),
             };
             if let Err(error) = clicked {
@@ -310,8 +322,10 @@ impl Browser {
 
     /// Makes the window this large, for the page.
     pub async fn resize(&self, width: u64, height: u64) {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+            .await;
     }
 
     /// A picture of the whole page at this width.

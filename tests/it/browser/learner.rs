@@ -42,7 +42,11 @@ impl Learner {
     /// A new learner at this stage; the browser carries their session from now on.
     pub async fn at(stage: Stage, browser: &Browser, server: &Server) -> Self {
         browser.goto(&server.url("/about")).await;
-        browser.client.delete_all_cookies().await.expect("no cookies");
+        browser
+            .client
+            .delete_all_cookies()
+            .await
+            .expect("no cookies");
         let mut learner = Self::default();
         if stage == Stage::Nobody {
             return learner;
@@ -54,11 +58,16 @@ impl Learner {
                     "password": "ақ бота көк тау",
                     "name": "Надежда Константинопольская",
                 });
-                learner.call(browser, "POST", "accounts", Some(account)).await
+                learner
+                    .call(browser, "POST", "accounts", Some(account))
+                    .await
             }
             _ => learner.call(browser, "POST", "guests", None).await,
         };
-        made["token"].as_str().expect("a token").clone_into(&mut learner.token);
+        made["token"]
+            .as_str()
+            .expect("a token")
+            .clone_into(&mut learner.token);
         browser
             .set_cookie(&server.address, "synaq_session", &learner.token)
             .await;
@@ -69,7 +78,10 @@ impl Learner {
     async fn advance(&mut self, stage: Stage, browser: &Browser) {
         match stage {
             Stage::Nobody | Stage::Account => {}
-            Stage::Ready => self.make(browser, json!({ "kind": "mock", "rule": "short" })).await,
+            Stage::Ready => {
+                self.make(browser, json!({ "kind": "mock", "rule": "short" }))
+                    .await
+            }
             Stage::Listening => {
                 Box::pin(self.advance(Stage::Ready, browser)).await;
                 self.step(browser, "listening/start").await;
@@ -85,7 +97,8 @@ impl Learner {
                 self.answer(browser, 2).await;
                 let last = self.items(browser).await.pop().expect("an item");
                 let flag = format!("attempts/{}/flags/{last}", self.attempt);
-                self.call(browser, "PUT", &flag, Some(json!({ "flagged": true }))).await;
+                self.call(browser, "PUT", &flag, Some(json!({ "flagged": true })))
+                    .await;
             }
             Stage::Finished => {
                 Box::pin(self.advance(Stage::Reading, browser)).await;
@@ -102,7 +115,8 @@ impl Learner {
                 self.make(browser, wish).await;
             }
             Stage::PracticeReading => {
-                let wish = json!({ "kind": "practice", "section": "reading", "level": "A2", "items": 4 });
+                let wish =
+                    json!({ "kind": "practice", "section": "reading", "level": "A2", "items": 4 });
                 self.make(browser, wish).await;
                 self.answer(browser, 1).await;
             }
@@ -116,7 +130,10 @@ impl Learner {
 
     async fn make(&mut self, browser: &Browser, wish: Value) {
         let made = self.call(browser, "POST", "attempts", Some(wish)).await;
-        made["id"].as_str().expect("an id").clone_into(&mut self.attempt);
+        made["id"]
+            .as_str()
+            .expect("an id")
+            .clone_into(&mut self.attempt);
     }
 
     async fn step(&self, browser: &Browser, step: &str) {
@@ -126,9 +143,16 @@ impl Learner {
 
     /// Answers the first items of the running section.
     async fn answer(&self, browser: &Browser, most: usize) {
-        for (item, option) in self.items(browser).await.iter().take(most).zip(["A", "B", "C", "D"].iter().cycle()) {
+        for (item, option) in self
+            .items(browser)
+            .await
+            .iter()
+            .take(most)
+            .zip(["A", "B", "C", "D"].iter().cycle())
+        {
             let path = format!("attempts/{}/responses/{item}", self.attempt);
-            self.call(browser, "PUT", &path, Some(json!({ "option": option }))).await;
+            self.call(browser, "PUT", &path, Some(json!({ "option": option })))
+                .await;
         }
     }
 
@@ -142,17 +166,25 @@ impl Learner {
 
     fn items_of(&self, attempt: &Value, status: &str) -> Vec<(String, Value)> {
         let sections = attempt["sections"].as_array().expect("sections");
-        let running = sections.iter().filter(|section| section["status"] == status);
+        let running = sections
+            .iter()
+            .filter(|section| section["status"] == status);
         running
             .flat_map(|section| section["testlets"].as_array().into_iter().flatten())
             .flat_map(|testlet| testlet["items"].as_array().into_iter().flatten())
-            .map(|item| (item["id"].as_str().expect("an id").to_owned(), item["response"].clone()))
+            .map(|item| {
+                (
+                    item["id"].as_str().expect("an id").to_owned(),
+                    item["response"].clone(),
+                )
+            })
             .collect()
     }
 
     /// The attempt as the API tells it.
     pub async fn attempt(&self, browser: &Browser) -> Value {
-        self.call(browser, "GET", &format!("attempts/{}", self.attempt), None).await
+        self.call(browser, "GET", &format!("attempts/{}", self.attempt), None)
+            .await
     }
 
     /// What the server has as the response to each item of the running section: `[item, letter or null]`.
@@ -161,7 +193,13 @@ impl Learner {
     }
 
     /// One call of the API, made inside the page but with the token instead of the cookie.
-    async fn call(&self, browser: &Browser, method: &str, path: &str, body: Option<Value>) -> Value {
+    async fn call(
+        &self,
+        browser: &Browser,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Value {
         const CALL: &str = "const [method, path, token, body, done] = arguments;
             const headers = { accept: 'application/json' };
             if (token) headers.authorization = `Bearer ${token}`;

@@ -7,21 +7,27 @@ use super::{Browser, Scripts, Server, Stage};
 const WAITING: &str = "document.getElementById('receipt').classList.contains('waiting')
     && !/\\d\\d:\\d\\d/.test(document.getElementById('receipt').textContent)";
 
-/// A learner at the fifth question, with the sixth and seventh to come.
+/// A learner who has answered two questions of four.
 async fn reading(browser: &Browser, server: &Server) -> Learner {
     let learner = Learner::at(Stage::Reading, browser, server).await;
     browser
         .goto(&server.url(&format!("/attempts/{}", learner.attempt)))
         .await;
     browser.until(&sitting("reading")).await;
-    browser.click(".item[data-position='5'] input[value='B']").await;
+    browser
+        .click(".item[data-position='2'] input[value='D']")
+        .await;
     browser.until(SAVED).await;
     learner
 }
 
 async fn answer_two(browser: &Browser) {
-    browser.click(".item[data-position='6'] input[value='C']").await;
-    browser.click(".item[data-position='7'] input[value='A']").await;
+    browser
+        .click(".item[data-position='3'] input[value='C']")
+        .await;
+    browser
+        .click(".item[data-position='4'] input[value='A']")
+        .await;
     browser.until(WAITING).await;
     // The number of answers that wait is in the receipt once both have failed.
     browser
@@ -40,7 +46,7 @@ async fn both_arrived(browser: &Browser, learner: &Learner) {
         .into_iter()
         .map(|(_, response)| response)
         .collect();
-    assert_eq!(letters[1..], ["B", "C", "A"]);
+    assert_eq!(letters[1..], ["D", "C", "A"]);
 }
 
 #[tokio::test]

@@ -14,7 +14,12 @@ type Page = (&'static str, Stage, &'static str, &'static str);
 
 const PAGES: [Page; 24] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
-    ("start-in-progress", Stage::Listening, "/", "main .note a.button"),
+    (
+        "start-in-progress",
+        Stage::Listening,
+        "/",
+        "main .note a.button",
+    ),
     ("start-limit", Stage::Limit, "/", "main .note"),
     ("about", Stage::Nobody, "/about", "main table"),
     ("sign-in", Stage::Nobody, "/sign-in", "#password"),
@@ -22,21 +27,66 @@ const PAGES: [Page; 24] = [
     ("sign-up-guest", Stage::Ready, "/sign-up", "#password"),
     ("settings", Stage::Account, "/settings", "main fieldset"),
     ("not-found", Stage::Nobody, "/no-such-page", "main h1"),
-    ("prepare", Stage::Ready, "/attempts/{id}", "#recordings li.in"),
-    ("listening", Stage::Listening, "/attempts/{id}", "#desk .player"),
-    ("listening-review", Stage::Listening, "/attempts/{id}/review", ".review-list"),
+    (
+        "prepare",
+        Stage::Ready,
+        "/attempts/{id}",
+        "#recordings li.in",
+    ),
+    (
+        "listening",
+        Stage::Listening,
+        "/attempts/{id}",
+        "#desk .player",
+    ),
+    (
+        "listening-review",
+        Stage::Listening,
+        "/attempts/{id}/review",
+        ".review-list",
+    ),
     ("break", Stage::Break, "/attempts/{id}", "#time-left"),
-    ("reading", Stage::Reading, "/attempts/{id}", "#desk .stimulus"),
-    ("reading-review", Stage::Reading, "/attempts/{id}/review", ".review-list"),
-    ("result", Stage::Finished, "/attempts/{id}/result", ".answer-list"),
+    (
+        "reading",
+        Stage::Reading,
+        "/attempts/{id}",
+        "#desk .stimulus",
+    ),
+    (
+        "reading-review",
+        Stage::Reading,
+        "/attempts/{id}/review",
+        ".review-list",
+    ),
+    (
+        "result",
+        Stage::Finished,
+        "/attempts/{id}/result",
+        ".answer-list",
+    ),
     ("history", Stage::Finished, "/history", "main table"),
     ("history-empty", Stage::Account, "/history", "main h1"),
     ("history-limit", Stage::Limit, "/history", "main .note"),
     ("practice", Stage::Account, "/practice", "main form"),
     ("practice-nobody", Stage::Nobody, "/practice", "main form"),
-    ("practice-listening", Stage::PracticeListening, "/attempts/{id}", ".player"),
-    ("practice-reading", Stage::PracticeReading, "/attempts/{id}", ".feedback"),
-    ("practice-result", Stage::PracticeFinished, "/attempts/{id}/result", "main h1"),
+    (
+        "practice-listening",
+        Stage::PracticeListening,
+        "/attempts/{id}",
+        ".player",
+    ),
+    (
+        "practice-reading",
+        Stage::PracticeReading,
+        "/attempts/{id}",
+        ".feedback",
+    ),
+    (
+        "practice-result",
+        Stage::PracticeFinished,
+        "/attempts/{id}/result",
+        "main h1",
+    ),
 ];
 
 const THEMES: [&str; 2] = ["light", "dark"];
@@ -89,7 +139,9 @@ impl Visit<'_> {
     async fn page(&self, (name, stage, path, whole): Page) -> Vec<String> {
         let (browser, server) = (self.browser, self.server);
         let learner = Learner::at(stage, browser, server).await;
-        browser.set_cookie(&server.address, "synaq_language", self.language).await;
+        browser
+            .set_cookie(&server.address, "synaq_language", self.language)
+            .await;
         browser.faults().await; // what the learner's way here left on the console is not this page's
         let url = server.url(&path.replace("{id}", &learner.attempt));
         let mut widths = vec![PHONE, DESK];
@@ -101,7 +153,10 @@ impl Visit<'_> {
             for &width in &widths {
                 self.dress(theme, width).await;
                 browser.goto(&url).await;
-                let ready = format!("document.querySelector({}) && document.readyState === 'complete'", json!(whole));
+                let ready = format!(
+                    "document.querySelector({}) && document.readyState === 'complete'",
+                    json!(whole)
+                );
                 browser.until(&ready).await;
                 let found = self.look(&url, width).await;
                 let place = format!("{name} {} {theme} {width}", self.language);
@@ -118,11 +173,19 @@ impl Visit<'_> {
     /// On a phone the theme is the reader's own choice, on a desk that of their system.
     async fn dress(&self, theme: &str, width: u64) {
         const HEIGHT: u64 = 800;
-        let (chosen, system) = if width == PHONE { (theme, "light") } else { ("auto", theme) };
+        let (chosen, system) = if width == PHONE {
+            (theme, "light")
+        } else {
+            ("auto", theme)
+        };
         let display = format!("{chosen}.normal.system");
-        self.browser.set_cookie(&self.server.address, "synaq_display", &display).await;
+        self.browser
+            .set_cookie(&self.server.address, "synaq_display", &display)
+            .await;
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": system }] });
-        self.browser.devtools("Emulation.setEmulatedMedia", media).await;
+        self.browser
+            .devtools("Emulation.setEmulatedMedia", media)
+            .await;
         self.browser.resize(width, HEIGHT).await;
     }
 

@@ -4,7 +4,8 @@ use super::learner::Learner;
 use super::sitting::sitting;
 use super::{Browser, Scripts, Server, Stage};
 
-const DISABLED: &str = "document.querySelector('.player .play').getAttribute('aria-disabled') === 'true'";
+const DISABLED: &str =
+    "document.querySelector('.player .play').getAttribute('aria-disabled') === 'true'";
 
 async fn plays_left(browser: &Browser, left: u32) {
     let shown = format!("document.querySelector('.plays-left b').textContent.startsWith('{left}')");
@@ -32,7 +33,9 @@ async fn plays_survive_a_reload_and_the_last_one_is_the_last() {
     browser.click(".player .play").await;
     plays_left(&browser, 0).await;
     // It plays to its end, and the button stays as it is.
-    browser.until("document.querySelector('.player progress').value > 0").await;
+    browser
+        .until("document.querySelector('.player progress').value > 0")
+        .await;
     browser
         .until("document.querySelector('.player progress').value >= 99")
         .await;

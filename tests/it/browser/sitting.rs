@@ -45,6 +45,8 @@ pub async fn chosen(browser: &Browser) -> Answers {
 
 /// The answers of both sections on the result page: those of each stem that has one.
 pub async fn on_the_result(browser: &Browser) -> Answers {
-    browser.until("document.querySelector('.answer-list')").await;
+    browser
+        .until("document.querySelector('.answer-list')")
+        .await;
     answers(browser.value(ANSWERED).await.expect("the result's answers"))
 }

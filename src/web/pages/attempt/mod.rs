@@ -16,17 +16,14 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Chrome, Room, failed, render};
+use super::{Chrome, Room, failed, practice, render};
 use crate::domain::{
     Timestamp,
     attempt::{Kind, Refused},
     id::AttemptId,
     rules::Section,
 };
-use crate::service::{
-    Failure,
-    paper::{Paper, PaperSection},
-};
+use crate::service::{Failure, paper::PaperSection};
 use crate::web::{
     App,
     access::{CheckedForm, PAGE_HEADER, PageLearner},
@@ -96,7 +93,10 @@ async fn show(
     };
     match (paper.state, paper.kind) {
         ("ready", _) => prepare::page(&app, &learner, &paper).await,
-        ("running", Kind::Practice) => practice_page(&app, &learner, paper, page, view.ordinal()),
+        ("running", Kind::Practice) => {
+            let t = view.t.as_deref().and_then(|t| t.parse().ok());
+            practice::page(&app, &learner, paper, page, t).await
+        }
         ("running", Kind::Mock) => {
             let playing = answers::play_granted(&headers, view.playing.as_deref());
             let desk = sitting::Desk {
@@ -118,21 +118,6 @@ async fn show(
         ("finished", _) => Redirect::to(&urls::attempt_result(&id)).into_response(),
         _ => pause::over(&app, &learner, &paper),
     }
-}
-
-/// A practice set that goes on.
-fn practice_page(
-    app: &App,
-    learner: &PageLearner,
-    paper: Paper,
-    page: String,
-    t: usize,
-) -> Response {
-    let desk = sitting::Desk {
-        t,
-        ..sitting::Desk::default()
-    };
-    sitting::page(app, learner, &paper, page, desk)
 }
 
 #[derive(Deserialize)]
