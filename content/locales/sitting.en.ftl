@@ -84,6 +84,7 @@ sit-unfold = Show the text
 sit-plays-left-label = Plays left:
 sit-played = How far the recording has played
 sit-to-the-end = It plays to the end without a pause.
+sit-playing-now = It plays now, and this play is counted. If you leave or reload the page, it is over.
 sit-flag = Flag to come back
 sit-save = Save the answers
 sit-review = Review and finish

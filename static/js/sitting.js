@@ -34,6 +34,7 @@ function drawReceipt() {
   if (waiting) write(receipt, outbox.size === 1 ? say("waiting-one") : say("waiting", { n: outbox.size }));
   else if (outbox.size > 0) write(receipt, say("saving"));
   else if (outbox.savedAt) write(receipt, say("saved", { time: clockTime(outbox.savedAt) }));
+  else write(receipt, say("ready"));
 }
 
 const itemOf = (path) => document.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
@@ -170,7 +171,7 @@ async function fetchAhead() {
     try {
       await fetchPage(t);
     } catch { /* the page is asked for again when it is turned */ }
-    if (leaving) return;
+    if (leaving || outbox.stopped) return;
   }
 }
 

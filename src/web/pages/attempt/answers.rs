@@ -204,7 +204,8 @@ async fn refused(
                 flagged: testlet
                     .items
                     .iter()
-                    .map(|item| (item.id.clone(), sheet.flagged(item)))
+                    // An old page knows nothing of a newer flag: none is taken away unseen.
+                    .map(|item| (item.id.clone(), sheet.flagged(item) || item.flagged))
                     .collect(),
             };
             let desk = sitting::Desk {
