@@ -2,6 +2,7 @@
 
 use super::{Exam, Failure, results::ItemResult};
 use crate::domain::{
+    Timestamp,
     attempt::{Kind, Refused},
     form::Letter,
     id::{AttemptId, ItemId, LearnerId},
@@ -73,7 +74,7 @@ impl Exam {
         Ok(Saved { receipt, feedback })
     }
 
-    /// Flags an item to come back to, or takes the flag away.
+    /// Flags an item to come back to, or takes the flag away. Answers since when that is on the disk.
     ///
     /// # Errors
     /// As for [`Exam::respond`].
@@ -84,16 +85,15 @@ impl Exam {
         item: &ItemId,
         flagged: bool,
         page: Option<&str>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Timestamp, Failure> {
         let stored = self.load(learner, id).await?;
-        stored
-            .attempt
-            .accepts(item, self.clock.now(), self.settings.limits)?;
+        let now = self.clock.now();
+        stored.attempt.accepts(item, now, self.settings.limits)?;
         superseded(&stored.live_page, page)?;
         let mut conn = self.store.write().await?;
         conn.set_flag(id, item, flagged).await?;
         conn.commit().await?;
-        Ok(())
+        Ok(now)
     }
 }
 

@@ -1,3 +1,4 @@
 //! The integration tests, one folder a concern.
 
+mod browser;
 mod content;

@@ -50,10 +50,17 @@ pub struct ReceiptShape {
 }
 
 /// Whether an item is flagged.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flag {
     flagged: bool,
+}
+
+/// Says that the flag is on the disk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FlagReceipt {
+    flagged: bool,
+    saved_at: String,
 }
 
 /// How many plays of a recording are left.
@@ -199,7 +206,7 @@ pub async fn respond(
 /// Flags an item, or takes the flag away.
 #[utoipa::path(put, path = "/attempts/{id}/flags/{item}", tag = "sitting",
     params(("id" = String, Path), ("item" = String, Path)), request_body = Flag, responses(
-    (status = 200, body = Flag),
+    (status = 200, body = FlagReceipt),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
     (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -216,8 +223,9 @@ pub async fn flag(
     Path((id, item)): Path<(String, String)>,
     headers: HeaderMap,
     ApiJson(flag): ApiJson<Flag>,
-) -> Result<Json<Flag>, Problem> {
-    app.exam
+) -> Result<Json<FlagReceipt>, Problem> {
+    let saved_at = app
+        .exam
         .flag(
             &learner.id,
             &AttemptId::new(id),
@@ -226,7 +234,10 @@ pub async fn flag(
             page(&headers),
         )
         .await?;
-    Ok(Json(flag))
+    Ok(Json(FlagReceipt {
+        flagged: flag.flagged,
+        saved_at: rfc3339(saved_at),
+    }))
 }
 
 /// Counts a play of a recording; play it only after a 200. With an `idempotency-key`, a repeated request counts once.

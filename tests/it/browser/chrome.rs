@@ -1,0 +1,351 @@
+//! Chromium, driven through chromedriver: one of each a test.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use axum::http::Method;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use super::server::Scratch;
+
+/// How long a condition may take to come true; a busy machine needs it, a quick one never waits so long.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(40);
+
+const TO_THE_MIDDLE: &str = "arguments[0].scrollIntoView({ block: 'center' })";
+
+pub const TAB: char = '\u{e004}';
+pub const ENTER: char = '\u{e007}';
+pub const SPACE: char = ' ';
+pub const RIGHT: char = '\u{e014}';
+pub const DOWN: char = '\u{e015}';
+
+/// Whether pages may run scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scripts {
+    Allowed,
+    Blocked,
+}
+
+/// chromedriver; it and its browser end when dropped.
+#[derive(Debug)]
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut child = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("this test needs chromedriver: run tests/run");
+        let mut stdout = BufReader::new(child.stdout.take().expect("standard output"));
+        let mut line = String::new();
+        let port = loop {
+            line.clear();
+            let read = stdout.read_line(&mut line).expect("a line of chromedriver");
+            assert_ne!(read, 0, "chromedriver ended before it listened");
+            if let Some((_, rest)) = line.split_once("successfully on port ") {
+                break rest.trim().trim_end_matches('.').parse().expect("a port");
+            }
+        };
+        // What it says from now on must not fill the pipe.
+        std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+        Self { child, port }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Asked to, it ends its browsers; killed, it would leave them.
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
+            let _ = stream.write_all(b"GET /shutdown HTTP/1.1\r\nhost: localhost\r\n\r\n");
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A request to chromedriver that the standard does not have.
+#[derive(Debug)]
+struct Vendor {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Vendor {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}
+
+/// A browser with a profile of its own.
+#[derive(Debug)]
+pub struct Browser {
+    pub client: Client,
+    // In the order in which they must go: the browser before its profile.
+    _driver: Driver,
+    _profile: Scratch,
+}
+
+impl Browser {
+    pub async fn open(scripts: Scripts) -> Self {
+        let driver = Driver::start();
+        let profile = Scratch::new("chromium");
+        let mut args: Vec<String> = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--mute-audio",
+            "--autoplay-policy=no-user-gesture-required",
+            "--lang=en",
+            "--window-size=1280,900",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        args.push(format!("--user-data-dir={}", profile.path().display()));
+        let scripts = match scripts {
+            Scripts::Allowed => 1,
+            Scripts::Blocked => 2,
+        };
+        let prefs = json!({
+            "intl.accept_languages": "en",
+            "profile.default_content_setting_values.javascript": scripts,
+        });
+        let capabilities = json!({
+            "goog:chromeOptions": { "args": args, "prefs": prefs },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!("an object is written above");
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .expect("this test needs chromium: run tests/run");
+        Self {
+            client,
+            _driver: driver,
+            _profile: profile,
+        }
+    }
+
+    pub async fn goto(&self, url: &str) {
+        self.client
+            .goto(url)
+            .await
+            .unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// What an expression in the page is worth.
+    pub async fn value(&self, expression: &str) -> Result<Value, CmdError> {
+        self.client
+            .execute(&format!("return ({expression});"), Vec::new())
+            .await
+    }
+
+    /// Waits until an expression in the page is true (in JavaScript's sense) and answers what it is worth. While a page
+    /// is being left there is nothing to ask: that too is "not yet".
+    #[track_caller]
+    pub fn until(&self, expression: &str) -> impl Future<Output = Value> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let waited = tokio::time::timeout(DEADLINE, async {
+                loop {
+                    match self.value(expression).await {
+                        Ok(value) if truthy(&value) => return value,
+                        _ => tokio::time::sleep(LOOK_EVERY).await,
+                    }
+                }
+            })
+            .await;
+            match waited {
+                Ok(value) => value,
+                Err(_) => panic!(
+                    "{caller}: never true: {expression}\n{}",
+                    self.describe().await
+                ),
+            }
+        }
+    }
+
+    /// Where the browser is, for messages.
+    pub async fn describe(&self) -> String {
+        let url = self.client.current_url().await;
+        let text = self.value("document.body.innerText").await;
+        let focus = self
+            .value("document.activeElement?.outerHTML?.slice(0, 200)")
+            .await;
+        format!(
+            "at {url:?}\nfocus {focus:?}\n{text:?}\n{:?}",
+            self.faults().await
+        )
+    }
+
+    /// Presses and releases a key, wherever the focus is.
+    pub async fn press(&self, key: char) {
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.client
+            .perform_actions(keys)
+            .await
+            .unwrap_or_else(|error| panic!("key {key:?}: {error}"));
+    }
+
+    /// Presses Tab until the focus is on what the selector names: whatever a mouse reaches, a keyboard must.
+    pub async fn tab_to(&self, selector: &str) {
+        const MOST: usize = 120;
+        let there = format!("document.activeElement.matches({})", json!(selector));
+        for _ in 0..MOST {
+            if self.value(&there).await.is_ok_and(|value| truthy(&value)) {
+                return;
+            }
+            self.press(TAB).await;
+        }
+        panic!(
+            "{MOST} times Tab do not reach {selector}\n{}",
+            self.describe().await
+        );
+    }
+
+    /// Clicks on what the selector names, once it is there.
+    #[track_caller]
+    pub fn click(&self, selector: &str) -> impl Future<Output = ()> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let wait = self.client.wait().at_most(DEADLINE);
+            let clicked = match wait.for_element(Locator::Css(selector)).await {
+                // What is stuck to the window's edges may lie over it; people scroll then.
+                Ok(element) => match self
+                    .client
+                    .execute(TO_THE_MIDDLE, vec![json!(element)])
+                    .await
+                {
+                    Ok(_) => element.click().await,
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error),
+            };
+            if let Err(error) = clicked {
+                panic!("{caller}: {selector}: {error}\n{}", self.describe().await);
+            }
+        }
+    }
+
+    /// One command of the DevTools protocol.
+    pub async fn devtools(&self, command: &str, params: Value) -> Value {
+        let body = json!({ "cmd": command, "params": params });
+        let request = Vendor {
+            path: "goog/cdp/execute",
+            body,
+        };
+        self.client
+            .issue_cmd(request)
+            .await
+            .unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Cuts the network off, or restores it.
+    pub async fn offline(&self, offline: bool) {
+        self.devtools("Network.enable", json!({})).await;
+        let conditions = json!({
+            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.devtools("Network.emulateNetworkConditions", conditions)
+            .await;
+    }
+
+    /// Sets a cookie of the server's.
+    pub async fn set_cookie(&self, server: &str, name: &str, value: &str) {
+        let cookie = json!({ "url": server, "name": name, "value": value, "path": "/" });
+        self.devtools("Network.setCookie", cookie).await;
+    }
+
+    /// What the console holds since it was last asked that is an error: exceptions, blocked by the content security
+    /// policy, not found.
+    pub async fn faults(&self) -> Vec<String> {
+        let request = Vendor {
+            path: "se/log",
+            body: json!({ "type": "browser" }),
+        };
+        let entries = self.client.issue_cmd(request).await.unwrap_or_default();
+        entries
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|entry| {
+                let message = entry["message"].as_str().unwrap_or_default();
+                entry["level"] == "SEVERE" || message.contains("Content Security Policy")
+            })
+            .map(|entry| {
+                format!(
+                    "{}: {}",
+                    entry["source"].as_str().unwrap_or_default(),
+                    entry["message"].as_str().unwrap_or_default()
+                )
+            })
+            .collect()
+    }
+
+    /// Makes the window this large, for the page.
+    pub async fn resize(&self, width: u64, height: u64) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+            .await;
+    }
+
+    /// A picture of the whole page at this width.
+    pub async fn screenshot(&self, width: u64, file: &Path) {
+        let height = self.value("document.documentElement.scrollHeight").await;
+        let height = height.ok().and_then(|height| height.as_u64());
+        self.resize(width, height.expect("a height")).await;
+        let picture = self.client.screenshot().await.expect("a picture");
+        std::fs::create_dir_all(file.parent().expect("a directory")).expect("a directory");
+        std::fs::write(file, picture).expect("the picture is written");
+    }
+}
+
+/// True as JavaScript sees it.
+pub fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(value) => value.as_f64() != Some(0.0),
+        Value::String(value) => !value.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}

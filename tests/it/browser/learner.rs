@@ -1,0 +1,224 @@
+//! A learner brought to a stage of an exam by the API, so that a test can begin where it matters.
+
+use serde_json::{Value, json};
+
+use super::{Browser, Server};
+
+/// How far a learner has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// No session at all.
+    Nobody,
+    /// An account, and nothing done.
+    Account,
+    /// A mock waits to be begun.
+    Ready,
+    /// The listening section runs.
+    Listening,
+    /// The break.
+    Break,
+    /// The reading section runs, two answers are given and one item is flagged.
+    Reading,
+    /// The mock is finished.
+    Finished,
+    /// Three mocks are finished: the limit is reached.
+    Limit,
+    /// A practice set in listening.
+    PracticeListening,
+    /// A practice set in reading, its first item answered.
+    PracticeReading,
+    /// A practice set in reading, all answered and finished.
+    PracticeFinished,
+}
+
+/// A learner and their last attempt.
+#[derive(Debug, Clone, Default)]
+pub struct Learner {
+    pub token: String,
+    pub attempt: String,
+}
+
+impl Learner {
+    /// A new learner at this stage; the browser carries their session from now on.
+    pub async fn at(stage: Stage, browser: &Browser, server: &Server) -> Self {
+        browser.goto(&server.url("/about")).await;
+        browser
+            .client
+            .delete_all_cookies()
+            .await
+            .expect("no cookies");
+        let mut learner = Self::default();
+        if stage == Stage::Nobody {
+            return learner;
+        }
+        let made = match stage {
+            Stage::Account => {
+                let account = json!({
+                    "email": format!("{}@example.org", uuid::Uuid::now_v7().simple()),
+                    "password": "ақ бота көк тау",
+                    "name": "Надежда Константинопольская",
+                });
+                learner
+                    .call(browser, "POST", "accounts", Some(account))
+                    .await
+            }
+            _ => learner.call(browser, "POST", "guests", None).await,
+        };
+        made["token"]
+            .as_str()
+            .expect("a token")
+            .clone_into(&mut learner.token);
+        browser
+            .set_cookie(&server.address, "synaq_session", &learner.token)
+            .await;
+        learner.advance(stage, browser).await;
+        learner
+    }
+
+    async fn advance(&mut self, stage: Stage, browser: &Browser) {
+        match stage {
+            Stage::Nobody | Stage::Account => {}
+            Stage::Ready => {
+                self.make(browser, json!({ "kind": "mock", "rule": "short" }))
+                    .await
+            }
+            Stage::Listening => {
+                Box::pin(self.advance(Stage::Ready, browser)).await;
+                self.step(browser, "listening/start").await;
+            }
+            Stage::Break => {
+                Box::pin(self.advance(Stage::Listening, browser)).await;
+                self.answer(browser, 1).await;
+                self.step(browser, "listening/finish").await;
+            }
+            Stage::Reading => {
+                Box::pin(self.advance(Stage::Break, browser)).await;
+                self.step(browser, "reading/start").await;
+                self.answer(browser, 2).await;
+                let last = self.items(browser).await.pop().expect("an item");
+                let flag = format!("attempts/{}/flags/{last}", self.attempt);
+                self.call(browser, "PUT", &flag, Some(json!({ "flagged": true })))
+                    .await;
+            }
+            Stage::Finished => {
+                Box::pin(self.advance(Stage::Reading, browser)).await;
+                self.step(browser, "reading/finish").await;
+            }
+            Stage::Limit => {
+                const ALLOWED: usize = 3; // the exam and two repetitions
+                for _ in 0..ALLOWED {
+                    Box::pin(self.advance(Stage::Finished, browser)).await;
+                }
+            }
+            Stage::PracticeListening => {
+                let wish = json!({ "kind": "practice", "section": "listening", "level": "A2" });
+                self.make(browser, wish).await;
+            }
+            Stage::PracticeReading => {
+                let wish =
+                    json!({ "kind": "practice", "section": "reading", "level": "A2", "items": 4 });
+                self.make(browser, wish).await;
+                self.answer(browser, 1).await;
+            }
+            Stage::PracticeFinished => {
+                Box::pin(self.advance(Stage::PracticeReading, browser)).await;
+                self.answer(browser, usize::MAX).await;
+                self.step(browser, "reading/finish").await;
+            }
+        }
+    }
+
+    async fn make(&mut self, browser: &Browser, wish: Value) {
+        let made = self.call(browser, "POST", "attempts", Some(wish)).await;
+        made["id"]
+            .as_str()
+            .expect("an id")
+            .clone_into(&mut self.attempt);
+    }
+
+    async fn step(&self, browser: &Browser, step: &str) {
+        let path = format!("attempts/{}/sections/{step}", self.attempt);
+        self.call(browser, "POST", &path, None).await;
+    }
+
+    /// Answers the first items of the running section.
+    async fn answer(&self, browser: &Browser, most: usize) {
+        for (item, option) in self
+            .items(browser)
+            .await
+            .iter()
+            .take(most)
+            .zip(["A", "B", "C", "D"].iter().cycle())
+        {
+            let path = format!("attempts/{}/responses/{item}", self.attempt);
+            self.call(browser, "PUT", &path, Some(json!({ "option": option })))
+                .await;
+        }
+    }
+
+    /// The items of the running section.
+    async fn items(&self, browser: &Browser) -> Vec<String> {
+        self.items_of(&self.attempt(browser).await, "running")
+            .into_iter()
+            .map(|(item, _)| item)
+            .collect()
+    }
+
+    fn items_of(&self, attempt: &Value, status: &str) -> Vec<(String, Value)> {
+        let sections = attempt["sections"].as_array().expect("sections");
+        let running = sections
+            .iter()
+            .filter(|section| section["status"] == status);
+        running
+            .flat_map(|section| section["testlets"].as_array().into_iter().flatten())
+            .flat_map(|testlet| testlet["items"].as_array().into_iter().flatten())
+            .map(|item| {
+                (
+                    item["id"].as_str().expect("an id").to_owned(),
+                    item["response"].clone(),
+                )
+            })
+            .collect()
+    }
+
+    /// The attempt as the API tells it.
+    pub async fn attempt(&self, browser: &Browser) -> Value {
+        self.call(browser, "GET", &format!("attempts/{}", self.attempt), None)
+            .await
+    }
+
+    /// What the server has as the response to each item of the running section: `[item, letter or null]`.
+    pub async fn responses(&self, browser: &Browser) -> Vec<(String, Value)> {
+        self.items_of(&self.attempt(browser).await, "running")
+    }
+
+    /// One call of the API, made inside the page but with the token instead of the cookie.
+    async fn call(
+        &self,
+        browser: &Browser,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Value {
+        const CALL: &str = "const [method, path, token, body, done] = arguments;
+            const headers = { accept: 'application/json' };
+            if (token) headers.authorization = `Bearer ${token}`;
+            if (body) headers['content-type'] = 'application/json';
+            fetch(`/api/v1/${path}`, { method, headers, body: body || undefined, credentials: 'omit', cache: 'no-store' })
+              .then(async (answer) => done([answer.status, await answer.text()]), (error) => done([0, String(error)]));";
+        let arguments = vec![
+            json!(method),
+            json!(path),
+            json!(self.token),
+            json!(body.map(|body| body.to_string()).unwrap_or_default()),
+        ];
+        let answer = browser.client.execute_async(CALL, arguments).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let (status, text) = (&answer[0], answer[1].as_str().unwrap_or_default());
+        assert!(
+            matches!(status.as_u64(), Some(200 | 201)),
+            "{method} {path}: {status} {text}"
+        );
+        serde_json::from_str(text).unwrap_or(Value::Null)
+    }
+}

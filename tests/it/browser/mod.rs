@@ -1,0 +1,17 @@
+//! The pages as people meet them: a real browser, a server process, a database file. Nothing here waits for a fixed
+//! time: every wait is for a condition, with a deadline.
+
+mod chrome;
+mod forms;
+mod keyboard;
+mod learner;
+mod network;
+mod pages;
+mod plays;
+mod server;
+mod sitting;
+mod tabs;
+
+use chrome::{Browser, Scripts};
+use learner::Stage;
+use server::Server;
