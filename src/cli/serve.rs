@@ -159,8 +159,7 @@ async fn serve(config: Config) -> Result<(), ServeError> {
 
     let (stop, stopping) = watch::channel(false);
     let node = fresh_id(exam.clock().now());
-    give_back_lost_time(&exam, &config).await?;
-    exam.beat(&node).await?;
+    give_back_lost_time(&exam, &node, &config).await?;
     let tasks = [
         tokio::spawn(beat(exam.clone(), node, config.clone(), stopping.clone())),
         tokio::spawn(sweep(exam.clone(), config.clone(), stopping.clone())),
@@ -184,10 +183,10 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     Ok(())
 }
 
-async fn give_back_lost_time(exam: &Exam, config: &Config) -> Result<(), ServeError> {
+async fn give_back_lost_time(exam: &Exam, node: &str, config: &Config) -> Result<(), ServeError> {
     // Another node's last sign of life may be this old although it lives.
     let unnoticed = TimeDelta::milliseconds(i64::from(config.exam.heartbeat_ms) * 3 / 2);
-    if let Some(outage) = exam.recover(unnoticed).await? {
+    if let Some(outage) = exam.recover(node, unnoticed).await? {
         tracing::warn!(
             from = %outage.from,
             until = %outage.until,

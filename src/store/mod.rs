@@ -11,6 +11,7 @@ mod learners;
 mod responses;
 
 use std::str::FromStr;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sqlx::{
@@ -264,9 +265,12 @@ impl Conn {
     }
 }
 
-/// A fresh id: UUIDv7, so that ids sort by time and indexes stay compact.
+/// Counts the ids of one millisecond, so that ids made one after the other sort one after the other.
+static ID_ORDER: Mutex<uuid::ContextV7> = Mutex::new(uuid::ContextV7::new());
+
+/// A fresh id: UUIDv7, so that ids sort by the time they were made and indexes stay compact.
 pub fn fresh_id(now: crate::domain::Timestamp) -> String {
     let seconds = now.timestamp().unsigned_abs();
-    let stamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());
+    let stamp = uuid::Timestamp::from_unix(&ID_ORDER, seconds, now.timestamp_subsec_nanos());
     uuid::Uuid::new_v7(stamp).to_string()
 }
