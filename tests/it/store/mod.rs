@@ -11,7 +11,10 @@ async fn every_statement_prepares() {
     on_both(async |place| {
         let store = place.store().await;
         let prepared = store.prepare_all().await;
-        assert!(prepared.clone().is_ok_and(|count| count > 30), "{prepared:?}");
+        assert!(
+            prepared.clone().is_ok_and(|count| count > 30),
+            "{prepared:?}"
+        );
     })
     .await;
 }
@@ -45,14 +48,26 @@ const CORRUPT: [(&str, &str, &str); 11] = [
     ("state = 'asleep'", "attempts.state", "unknown state"),
     ("kind = 'rehearsal'", "attempts.kind", "unknown kind"),
     ("section_index = null", "attempts.section_index", "missing"),
-    ("section_index = 7", "attempts.section_index", "not in the form"),
-    ("section_index = -1", "attempts.section_index", "not in the form"),
+    (
+        "section_index = 7",
+        "attempts.section_index",
+        "not in the form",
+    ),
+    (
+        "section_index = -1",
+        "attempts.section_index",
+        "not in the form",
+    ),
     ("since = null", "attempts.since", "missing"),
     ("state = 'break', until = null", "attempts.until", "missing"),
     ("state = 'finished'", "attempts.ended_at", "missing"),
     ("state = 'expired'", "attempts.ended_at", "missing"),
     ("state = 'voided'", "attempts.ended_at", "missing"),
-    ("state = 'voided', ended_at = 1", "attempts.void_reason", "missing"),
+    (
+        "state = 'voided', ended_at = 1",
+        "attempts.void_reason",
+        "missing",
+    ),
 ];
 
 #[tokio::test]
@@ -106,9 +121,18 @@ async fn other_corrupt_rows_are_named_too() {
         let message = fault(&world, &id).await;
         assert!(message.contains("section_results.ended_by"), "{message}");
 
-        place.execute("update responses set chosen = 'E' where seq = 2").await;
-        let error = conn.responses_of(&id).await.expect_err("refused").to_string();
-        assert!(error.contains("responses.chosen") && error.contains(id.as_str()), "{error}");
+        place
+            .execute("update responses set chosen = 'E' where seq = 2")
+            .await;
+        let error = conn
+            .responses_of(&id)
+            .await
+            .expect_err("refused")
+            .to_string();
+        assert!(
+            error.contains("responses.chosen") && error.contains(id.as_str()),
+            "{error}"
+        );
 
         place.execute("update forms set form = '{}'").await;
         let message = fault(&world, &id).await;
@@ -116,14 +140,24 @@ async fn other_corrupt_rows_are_named_too() {
 
         let token = world.exam.guest().await.expect("a guest").token;
         place.execute("update learners set role = 'king'").await;
-        let error = world.exam.whose(&token).await.expect_err("refused").to_string();
+        let error = world
+            .exam
+            .whose(&token)
+            .await
+            .expect_err("refused")
+            .to_string();
         assert!(error.contains("learners.role"), "{error}");
 
-        place.execute("update testlet_editions set content = 'x'").await;
+        place
+            .execute("update testlet_editions set content = 'x'")
+            .await;
         let digests = place.rows("select digest from testlet_editions").await;
         let digest = digests[0][0].as_deref().expect("a digest");
         let error = conn.edition(digest).await.expect_err("refused").to_string();
-        assert!(error.contains("testlet_editions.content") && error.contains(digest), "{error}");
+        assert!(
+            error.contains("testlet_editions.content") && error.contains(digest),
+            "{error}"
+        );
         let error = conn.edition("none").await.expect_err("refused").to_string();
         assert!(error.contains("missing"), "{error}");
     })
@@ -134,7 +168,10 @@ async fn other_corrupt_rows_are_named_too() {
 async fn an_address_that_is_none_is_refused() {
     for address in ["mysql://host/db", "exam.db", ""] {
         let refused = Store::open(address).await;
-        assert!(matches!(refused, Err(StoreError::Address(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::Address(_))),
+            "{refused:?}"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ pub mod process;
 pub mod server;
 pub mod world;
 
-pub use client::{Answer, Client};
+pub use client::Client;
 pub use engines::{Engine, Place, on_both};
 pub use world::{Tweak, World};
 

@@ -78,7 +78,10 @@ impl PostgresServer {
             .args(["-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"])
             .arg("--locale=C.UTF-8")
             .status();
-        assert!(made.expect("initdb runs").success(), "initdb: run tests/run");
+        assert!(
+            made.expect("initdb runs").success(),
+            "initdb: run tests/run"
+        );
         let server = Self {
             programs,
             scratch,
