@@ -1,1 +1,4 @@
-//! To come.
+//! Nothing that a learner is sent before feedback is allowed tells a key (DESIGN, invariant 3).
+
+mod chance;
+mod walk;
