@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event};
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, id::AttemptId};
 
 /// A time in which no server of this database was alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,20 +32,32 @@ impl Exam {
             };
             let mut progress = false;
             for id in &ids {
-                let mut conn = self.store.write().await?;
-                let Some(mut stored) = conn.lock_attempt(id).await? else {
-                    continue;
-                };
-                if self.settle(&mut conn, &mut stored.attempt).await? {
-                    conn.commit().await?;
-                    progress = true;
-                    settled += 1;
+                match self.sweep_one(id).await {
+                    Ok(true) => {
+                        progress = true;
+                        settled += 1;
+                    }
+                    Ok(false) => {}
+                    // One attempt that cannot be settled must not hold up the others.
+                    Err(error) => tracing::error!(%error, attempt = %id, "not settled"),
                 }
             }
             if ids.is_empty() || !progress {
                 return Ok(settled);
             }
         }
+    }
+
+    async fn sweep_one(&self, id: &AttemptId) -> Result<bool, Failure> {
+        let mut conn = self.store.write().await?;
+        let Some(mut stored) = conn.lock_attempt(id).await? else {
+            return Ok(false);
+        };
+        let settled = self.settle(&mut conn, &mut stored.attempt).await?;
+        if settled {
+            conn.commit().await?;
+        }
+        Ok(settled)
     }
 
     /// Before the first sweep after a start: if no server was alive for longer than `unnoticed`, gives the time lost

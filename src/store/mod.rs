@@ -9,6 +9,7 @@ mod events;
 mod heartbeat;
 mod learners;
 mod responses;
+mod work;
 
 use std::str::FromStr;
 use std::sync::Mutex;
@@ -207,6 +208,7 @@ impl Store {
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
             responses::STATEMENTS,
+            work::STATEMENTS,
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;
         let mut count = 0;

@@ -1,6 +1,10 @@
 //! Every URL has its name here.
 
-use crate::domain::{id::AttemptId, rules::Section};
+use crate::domain::{
+    id::{AttemptId, RuleId},
+    level::Level,
+    rules::Section,
+};
 
 #[allow(missing_docs)] // the names say it
 mod names {
@@ -13,6 +17,7 @@ mod names {
     pub const SETTINGS: &str = "/settings";
     pub const MOCKS: &str = "/mock";
     pub const PRACTICE: &str = "/practice";
+    pub const PRACTICE_ANSWERS: &str = "/practice/{id}/answers";
     pub const HISTORY: &str = "/history";
     pub const ATTEMPT: &str = "/attempts/{id}";
     pub const ATTEMPT_START: &str = "/attempts/{id}/start";
@@ -69,6 +74,22 @@ pub fn attempt_finish(id: &AttemptId) -> String {
 /// The result's page.
 pub fn attempt_result(id: &AttemptId) -> String {
     of(ATTEMPT_RESULT, id)
+}
+
+/// The form that answers items of a practice set.
+pub fn practice_answers(id: &AttemptId) -> String {
+    of(PRACTICE_ANSWERS, id)
+}
+
+/// The practice page with a choice made.
+pub fn practice_for(section: Section, level: Level, skill: Option<&str>) -> String {
+    let skill = skill.map_or_else(String::new, |skill| format!("&skill={skill}"));
+    format!("{PRACTICE}?section={section}&level={level}{skill}")
+}
+
+/// The sources of a rule set.
+pub fn about_rule(rule: &RuleId) -> String {
+    format!("{ABOUT}#{rule}")
 }
 
 /// A recording.

@@ -76,10 +76,11 @@ export class Outbox {
   }
 
   settle(path, body, answer) {
-    if (answer?.ok && answer.data.saved_at) {
+    // Not any 200 will do: a hotel's sign-in page answers so, too. A flag is answered by the flag, without a receipt.
+    if (answer?.ok && (answer.data.saved_at || (body.flagged !== undefined && answer.data.flagged === body.flagged))) {
       this.failing = false;
       this.wait = FIRST_WAIT;
-      this.savedAt = answer.data.saved_at;
+      this.savedAt = answer.data.saved_at ?? this.savedAt;
       if (this.entries.get(path) === body) this.entries.delete(path);
       this.keep();
       this.on.saved?.(path, answer.data);

@@ -1,6 +1,6 @@
 // Practice: an answer is checked at once; when all are given, the recording's text appears and can be replayed
 // sentence by sentence. Without this script the page's own button does the checking.
-import { facts, say, show, write } from "./common.js";
+import { attemptPage, facts, say, show, write } from "./common.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
 
@@ -93,7 +93,7 @@ async function reveal() {
   show(document.querySelector(".check"), false);
   if (!player || document.querySelector(".transcript")) return setUpSentences();
   try {
-    const html = await (await fetch(location.href, { credentials: "same-origin", cache: "no-store" })).text();
+    const html = await (await fetch(`${attemptPage()}?t=${facts.t}`, { credentials: "same-origin", cache: "no-store" })).text();
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const transcript = fresh.getElementById("transcript");
     if (transcript) document.getElementById("transcript").replaceWith(document.adoptNode(transcript));
@@ -111,6 +111,7 @@ function setUpSentences() {
     const button = line.querySelector("button");
     const range = sentences[Number(line.dataset.sentence)];
     if (!button || !range || !button.hidden) continue;
+    line.querySelector(".replay-link")?.remove(); // plays the sentence where no script runs
     show(button);
     button.addEventListener("click", () => player.playRange(...range));
   }
@@ -144,4 +145,5 @@ for (const [path, body] of outbox.entries) {
 }
 show(document.querySelector(".check"), false);
 if (items.every(isAnswered)) setUpSentences();
+for (const part of desk.querySelectorAll(".player > [hidden]")) show(part);
 outbox.retryNow();

@@ -11,6 +11,10 @@ if (box) {
   const audio = new Audio();
   audio.preload = "auto";
   audio.src = box.dataset.src;
+  fetch(box.dataset.src) // Safari plays from memory what it would not play from an answer without ranges
+    .then((answer) => (answer.ok ? answer.blob() : undefined))
+    .then((blob) => { if (blob && audio.paused) audio.src = URL.createObjectURL(blob); })
+    .catch(() => {});
   const status = byId("sound-status");
   byId("sound-play").addEventListener("click", () => {
     audio.currentTime = 0;

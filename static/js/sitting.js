@@ -10,7 +10,7 @@ const FLUSH_MS = 8_000;
 
 const receipt = document.getElementById("receipt");
 const navigator_ = document.querySelector(".navigator");
-const links = navigator_ ? [...navigator_.querySelectorAll("a[data-item]")] : [];
+const links = navigator_ ? [...navigator_.querySelectorAll("[data-item]")] : []; // buttons of the form
 const chosen = new Map(); // item -> {option, flagged}: what was changed here, newer than any page
 const pages = new Map(); // t -> html, fetched ahead so that a lost network does not stop the reading
 let player = null;
@@ -34,6 +34,7 @@ function drawReceipt() {
   if (waiting) write(receipt, outbox.size === 1 ? say("waiting-one") : say("waiting", { n: outbox.size }));
   else if (outbox.size > 0) write(receipt, say("saving"));
   else if (outbox.savedAt) write(receipt, say("saved", { time: clockTime(outbox.savedAt) }));
+  else write(receipt, say("ready"));
 }
 
 const itemOf = (path) => document.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
@@ -104,13 +105,11 @@ function goTo(item) {
 
 // ---------- turning the page ----------
 
-const pageOf = (href) => new URL(href, location.href).searchParams.get("t") ?? "1";
+const pageOf = (link) => link.dataset.t;
+const addressOf = (t) => `${attemptPage()}?t=${t}`; // this page may be the answer to a form, at the form's address
 
 async function fetchPage(t) {
-  const url = new URL(location.href);
-  url.search = `?t=${t}`;
-  url.hash = "";
-  const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", headers: { "synaq-page": facts.page ?? "" } });
+  const answer = await fetch(addressOf(t), { credentials: "same-origin", cache: "no-store", headers: { "synaq-page": facts.page ?? "" } });
   const html = await answer.text();
   if (answer.status === 409) return outbox.end("superseded");
   if (answer.redirected || !answer.ok || !html.includes('id="desk"')) return leave(answer.url || attemptPage());
@@ -137,9 +136,9 @@ async function turn(t, itemId) {
   old.replaceWith(document.adoptNode(fresh.getElementById("desk")));
   write(document.getElementById("where"), fresh.getElementById("where")?.textContent ?? "");
   document.title = fresh.title;
-  history.replaceState(null, "", `?t=${t}`);
+  history.replaceState(null, "", addressOf(t));
   for (const group of navigator_?.querySelectorAll(":scope > ol > li") ?? []) {
-    if (pageOf(group.querySelector("a").href) === t) group.setAttribute("aria-current", "true");
+    if (pageOf(group.querySelector("[data-t]")) === t) group.setAttribute("aria-current", "true");
     else group.removeAttribute("aria-current");
   }
   setUpDesk();
@@ -167,12 +166,12 @@ function setUpDesk() {
 
 async function fetchAhead() {
   await pause(1_500);
-  for (const t of new Set(links.map((link) => pageOf(link.href)))) {
+  for (const t of new Set(links.map(pageOf))) {
     if (t === document.getElementById("desk").dataset.t || pages.has(t)) continue;
     try {
       await fetchPage(t);
     } catch { /* the page is asked for again when it is turned */ }
-    if (leaving) return;
+    if (leaving || outbox.stopped) return;
   }
 }
 
@@ -180,7 +179,8 @@ async function submitted(event) {
   const button = event.submitter;
   if (button?.name !== "go" || leaving) return;
   event.preventDefault();
-  if (button.value === "play") player?.pressed();
+  if (button.value.startsWith("play:")) player?.pressed();
+  else if (button.value === "save") outbox.retryNow(); // Enter in a question: every answer is on its way already
   else if (button.dataset.t) turn(button.dataset.t);
   else if (await outbox.flush(FLUSH_MS)) {
     leaving = true;
@@ -270,7 +270,7 @@ function follow(link) {
   const id = `item-${link.dataset.item}`;
   const here = document.getElementById(id);
   if (here) goTo(here);
-  else turn(pageOf(link.href), id);
+  else turn(pageOf(link), id);
 }
 
 // ---------- dialogs ----------
@@ -278,6 +278,9 @@ function follow(link) {
 function openDialog(id) {
   const dialog = document.getElementById(id);
   if (!dialog) return leave(attemptPage());
+  const here = dialog.querySelector("#here");
+  const desk = document.getElementById("desk");
+  if (here && desk) here.href = `${addressOf(desk.dataset.t)}&here=1`;
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   if (dialog.showModal) dialog.showModal();
   else dialog.setAttribute("open", "");
@@ -300,8 +303,8 @@ if (document.getElementById("desk")) {
   document.addEventListener("focusin", (event) => setCurrent(event.target.closest(".item")));
   document.addEventListener("keydown", pressed);
   navigator_?.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-item]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest("[data-item]");
+    if (!link) return;
     event.preventDefault();
     follow(link);
   });
@@ -317,7 +320,8 @@ outbox.retryNow();
 setInterval(resync, RESYNC_MS);
 addEventListener("online", resync);
 document.addEventListener("visibilitychange", resync);
-addEventListener("pageshow", (event) => { if (event.persisted) resync(); });
+// Back from the review: this page was taken over by it, so it is asked for anew.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 addEventListener("beforeunload", (event) => {
   if (outbox.size > 0 && !leaving && !outbox.stopped) event.preventDefault();
 });

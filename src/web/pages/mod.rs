@@ -1,8 +1,16 @@
 //! Pages: a page's struct, handler and helpers in one file, its template in the folder that mirrors this one.
 
 mod accounts;
+mod attempt;
+mod audio;
 mod chrome;
 mod errors;
+mod history;
+mod items;
+mod markup;
+mod mock;
+mod practice;
+mod result;
 mod settings;
 mod start;
 
@@ -22,11 +30,16 @@ pub(super) fn router() -> Router<App> {
         .merge(start::router())
         .merge(accounts::router())
         .merge(settings::router())
+        .merge(mock::router())
+        .merge(attempt::router())
+        .merge(practice::router())
+        .merge(result::router())
+        .merge(history::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.
 pub(super) fn audio_router() -> Router<App> {
-    Router::new()
+    audio::router()
 }
 
 /// A finished page.

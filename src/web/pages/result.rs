@@ -1,0 +1,526 @@
+//! The result: the verdict, the two sections against their cut score, then the evidence item by item.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    response::Response,
+    routing::get,
+};
+use serde::Deserialize;
+
+use super::{
+    Chrome, Room, failed,
+    items::{ItemView, StimulusView},
+    render,
+};
+use crate::domain::{
+    attempt::{EndedBy, Kind},
+    id::AttemptId,
+    language_score::LanguageScore,
+    level::Level,
+    rules::{RuleSet, Section},
+};
+use crate::service::{AttemptResult, Failure, ItemResult, SectionResult, TestletResult};
+use crate::web::{App, access::PageLearner, urls};
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route(urls::ATTEMPT_RESULT, get(show))
+}
+
+#[derive(Template)]
+#[template(path = "result.html")]
+struct ResultPage<'a> {
+    c: Chrome<'a>,
+    /// `passed`, `failed` or, for practice, `practice`.
+    outcome: &'static str,
+    title: String,
+    /// What the verdict means, sentence by sentence.
+    text: Vec<String>,
+    finished_at: String,
+    /// Of a mock only.
+    mock: Option<MockView>,
+    /// Where to train what was wrong.
+    practise: String,
+    skills: Vec<SkillRow>,
+    feedback: bool,
+    filter: Filter,
+    groups: Vec<Group>,
+}
+
+/// What only a mock's result has.
+struct MockView {
+    rule: String,
+    rule_url: String,
+    required: &'static str,
+    required_percent: u32,
+    basis: &'static str,
+    source: String,
+    sections: Vec<SectionView>,
+    points: Option<Points>,
+}
+
+/// A section against its cut score.
+struct SectionView {
+    name: &'static str,
+    correct: u32,
+    of: u32,
+    percent: u32,
+    level: String,
+    needed: u32,
+    passed: bool,
+    /// How far above or below.
+    standing: String,
+    took: String,
+    time_ran_out: bool,
+    bar: Bar,
+}
+
+/// The bar of a section, in percent of its width.
+#[derive(Debug, PartialEq, Eq)]
+struct Bar {
+    value: u32,
+    /// Cut scores of the levels that are not required.
+    cuts: Vec<(u32, &'static str)>,
+    needed: u32,
+    needed_level: &'static str,
+    /// On which side of the needed line its label has room: `start`, `middle` or `end`.
+    anchor: &'static str,
+}
+
+impl Bar {
+    /// The bar of a section with so many percent right, given each level's cut score and the level that passes.
+    fn new(percent: u32, required: Level, cuts: &[(Level, u32)]) -> Self {
+        /// So near to an end (in percent) the label, about a third of the bar on a phone, would stick out.
+        const NARROW: u32 = 18;
+        let (needed, others): (Vec<_>, Vec<_>) =
+            cuts.iter().partition(|(level, _)| *level == required);
+        let needed = needed.first().map_or(100, |(_, percent)| *percent);
+        Self {
+            value: percent.min(100),
+            cuts: others
+                .into_iter()
+                .map(|(level, percent)| (percent, level.as_str()))
+                .collect(),
+            needed,
+            needed_level: required.as_str(),
+            anchor: match needed {
+                0..=NARROW => "start",
+                _ if needed >= 100 - NARROW => "end",
+                _ => "middle",
+            },
+        }
+    }
+}
+
+/// What the level brings in the assessment of immigration potential.
+struct Points {
+    level: &'static str,
+    points: u32,
+    most: u32,
+    basis: &'static str,
+    source: String,
+    valid_until: String,
+}
+
+/// How a skill went.
+#[derive(Debug, PartialEq, Eq)]
+struct SkillRow {
+    skill: String,
+    right: u32,
+    of: u32,
+    percent: u32,
+    /// Practice at the lowest level that was wrong; none where all was right.
+    practise: Option<String>,
+}
+
+/// Which items are shown.
+struct Filter {
+    only_wrong: bool,
+    all: usize,
+    wrong: usize,
+    all_url: String,
+    wrong_url: String,
+}
+
+/// A section's items.
+struct Group {
+    section: &'static str,
+    testlets: Vec<TestletView>,
+}
+
+struct TestletView {
+    ordinal: usize,
+    title: String,
+    stimulus: StimulusView,
+    items: Vec<ItemView>,
+}
+
+#[derive(Deserialize)]
+struct Only {
+    only: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+    Query(Only { only }): Query<Only>,
+) -> Response {
+    let only_wrong = only.as_deref() == Some("wrong");
+    match page(&app, &learner, &AttemptId::new(id), only_wrong).await {
+        Ok(response) => response,
+        Err(failure) => failed(&app, Some(&learner.visitor), failure),
+    }
+}
+
+async fn page(
+    app: &App,
+    learner: &PageLearner,
+    id: &AttemptId,
+    only_wrong: bool,
+) -> Result<Response, Failure> {
+    let result = app.exam.result(&learner.account.id, id).await?;
+    let rules = app.exam.rules(Some(&result.rule))?;
+    let c = Chrome::new(app, &learner.visitor, Room::History);
+    let mock = match result.kind {
+        Kind::Mock => {
+            let score = app.exam.language_score(&learner.account.id, id).await?;
+            Some(mock_view(&c, &result, &rules, &score))
+        }
+        Kind::Practice => None,
+    };
+    let (outcome, title, text) = verdict(&c, &result);
+    let items = || result.testlets.iter().flat_map(|testlet| &testlet.items);
+    Ok(render(&ResultPage {
+        outcome,
+        title,
+        text,
+        finished_at: c.moment(&result.finished_at),
+        mock,
+        practise: practise(&result.sections, items()),
+        skills: skills(items()),
+        feedback: result.feedback,
+        filter: Filter {
+            only_wrong,
+            all: items().count(),
+            wrong: items().filter(|item| !item.correct).count(),
+            all_url: format!("{}#items", urls::attempt_result(id)),
+            wrong_url: format!("{}?only=wrong#items", urls::attempt_result(id)),
+        },
+        groups: groups(&c, &result.testlets, only_wrong),
+        c,
+    }))
+}
+
+/// The outcome's name, the headline and what it means.
+fn verdict(c: &Chrome<'_>, result: &AttemptResult) -> (&'static str, String, Vec<String>) {
+    let required = result.required_level.as_str();
+    if result.kind == Kind::Practice {
+        let sum = |number: fn(&SectionResult) -> u32| result.sections.iter().map(number).sum();
+        let (correct, of): (u32, u32) = (sum(|section| section.correct), sum(|section| section.of));
+        let title = c.say2("result-practice", "n", correct, "of", of);
+        return ("practice", title, vec![c.say("result-practice-text")]);
+    }
+    match (result.passed, result.level) {
+        (true, level) => {
+            let level = level.unwrap_or(result.required_level).as_str();
+            (
+                "passed",
+                c.say1("result-passed", "level", level),
+                vec![c.say1("result-passed-text", "level", required)],
+            )
+        }
+        (false, level) => {
+            let title = match level {
+                Some(level) => c.say1("result-failed", "level", level.as_str()),
+                None => c.say1("result-failed-below", "level", Level::ALL[0].as_str()),
+            };
+            let mut text = vec![c.say1("result-failed-text", "level", required)];
+            text.extend(
+                result
+                    .sections
+                    .iter()
+                    .filter(|section| !section.passed)
+                    .map(|section| {
+                        let key = format!("result-missing-{}", section.name);
+                        c.say1(&key, "n", missing(section))
+                    }),
+            );
+            ("failed", title, text)
+        }
+    }
+}
+
+/// Right answers that were missing for the required level.
+fn missing(section: &SectionResult) -> u32 {
+    section.needed.saturating_sub(section.correct)
+}
+
+fn mock_view(
+    c: &Chrome<'_>,
+    result: &AttemptResult,
+    rules: &RuleSet,
+    score: &LanguageScore,
+) -> MockView {
+    let required = &rules.required_level;
+    MockView {
+        rule: c.text(&rules.title).to_owned(),
+        rule_url: urls::about_rule(&rules.id),
+        required: required.value.as_str(),
+        required_percent: rules.required_percent(),
+        basis: required.basis.as_str(),
+        source: required.source.clone(),
+        sections: result
+            .sections
+            .iter()
+            .map(|section| section_view(c, section, rules))
+            .collect(),
+        points: score.level.map(|level| Points {
+            level: level.as_str(),
+            points: score.kazakh_points,
+            most: rules
+                .kazakh_points
+                .iter()
+                .map(|(_, points)| points.value)
+                .max()
+                .unwrap_or_default(),
+            basis: score.kazakh_points_basis.as_str(),
+            source: score.kazakh_points_source.clone(),
+            valid_until: c.day(&score.valid_until),
+        }),
+    }
+}
+
+fn section_view(c: &Chrome<'_>, section: &SectionResult, rules: &RuleSet) -> SectionView {
+    let cuts: Vec<(Level, u32)> = rules
+        .bands
+        .iter()
+        .map(|band| (band.level, band.from_percent.value))
+        .collect();
+    SectionView {
+        name: section.name.as_str(),
+        correct: section.correct,
+        of: section.of,
+        percent: section.percent,
+        level: match section.level {
+            Some(level) => c.say1("result-level", "level", level.as_str()),
+            None => c.say1("result-below", "level", Level::ALL[0].as_str()),
+        },
+        needed: section.needed,
+        passed: section.passed,
+        standing: match section.correct.checked_sub(section.needed) {
+            Some(0) => c.say("result-exactly"),
+            Some(more) => c.say1("result-more", "n", more),
+            None => c.say1("result-short", "n", missing(section)),
+        },
+        took: c.minutes(section.took_ms),
+        time_ran_out: section.ended_by == EndedBy::Deadline,
+        bar: Bar::new(section.percent, rules.required_level.value, &cuts),
+    }
+}
+
+/// Practice in the weaker section, at the lowest level at which something was wrong.
+fn practise<'i>(sections: &[SectionResult], items: impl Iterator<Item = &'i ItemResult>) -> String {
+    let weaker = sections
+        .iter()
+        .filter(|section| section.correct < section.of)
+        .min_by_key(|section| section.percent)
+        .map(|section| section.name);
+    items
+        .filter(|item| !item.correct && Some(item.section) == weaker)
+        .map(|item| item.level)
+        .min()
+        .zip(weaker)
+        .map_or_else(
+            || urls::PRACTICE.to_owned(),
+            |(level, section)| urls::practice_for(section, level, None),
+        )
+}
+
+/// Skills, the weakest first.
+fn skills<'i>(items: impl Iterator<Item = &'i ItemResult>) -> Vec<SkillRow> {
+    #[derive(Default)]
+    struct Count {
+        right: u32,
+        of: u32,
+        lowest_wrong: Option<(Level, Section)>,
+    }
+    let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+    for item in items {
+        let count = counts.entry(&item.skill).or_default();
+        count.of += 1;
+        if item.correct {
+            count.right += 1;
+            continue;
+        }
+        let here = (item.level, item.section);
+        count.lowest_wrong = Some(count.lowest_wrong.map_or(here, |lowest| lowest.min(here)));
+    }
+    let mut rows: Vec<SkillRow> = counts
+        .into_iter()
+        .map(|(skill, count)| SkillRow {
+            skill: skill.to_owned(),
+            right: count.right,
+            of: count.of,
+            percent: count.right * 100 / count.of,
+            practise: count
+                .lowest_wrong
+                .map(|(level, section)| urls::practice_for(section, level, Some(skill))),
+        })
+        .collect();
+    rows.sort_by_key(|row| (row.percent, std::cmp::Reverse(row.of)));
+    rows
+}
+
+/// The items by section and testlet; with `only_wrong` those that were not right.
+fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: bool) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut section = None;
+    let mut ordinal = 0;
+    for testlet in testlets {
+        if section != Some(testlet.section) {
+            section = Some(testlet.section);
+            ordinal = 0;
+            groups.push(Group {
+                section: testlet.section.as_str(),
+                testlets: Vec::new(),
+            });
+        }
+        ordinal += 1;
+        let items: Vec<ItemView> = testlet
+            .items
+            .iter()
+            .filter(|item| !only_wrong || !item.correct)
+            .map(|item| ItemView::of(c, item))
+            .collect();
+        if let (false, Some(group)) = (items.is_empty(), groups.last_mut()) {
+            group.testlets.push(TestletView {
+                ordinal,
+                title: testlet.title.clone(),
+                stimulus: StimulusView::of(testlet),
+                items,
+            });
+        }
+    }
+    groups.retain(|group| !group.testlets.is_empty());
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{form::Letter, id::ItemId, rules::Localised};
+
+    #[test]
+    fn the_bar_has_the_needed_line_and_the_other_cuts() {
+        let cuts = [(Level::A1, 30), (Level::A2, 40), (Level::B1, 50)];
+        assert_eq!(
+            Bar::new(65, Level::A1, &cuts),
+            Bar {
+                value: 65,
+                cuts: vec![(40, "A2"), (50, "B1")],
+                needed: 30,
+                needed_level: "A1",
+                anchor: "middle",
+            }
+        );
+        for (percent, anchor) in [
+            (0, "start"),
+            (18, "start"),
+            (19, "middle"),
+            (81, "middle"),
+            (82, "end"),
+            (100, "end"),
+        ] {
+            let bar = Bar::new(0, Level::A1, &[(Level::A1, percent)]);
+            assert_eq!(bar.anchor, anchor, "{percent}");
+        }
+        assert_eq!(Bar::new(120, Level::A1, &cuts).value, 100);
+    }
+
+    fn item(skill: &str, level: Level, section: Section, correct: bool) -> ItemResult {
+        ItemResult {
+            id: ItemId::new("one"),
+            section,
+            position: 1,
+            stem: String::new(),
+            options: Vec::new(),
+            response: Some(Letter::A),
+            key: Letter::A,
+            correct,
+            evidence: String::new(),
+            explanation: Localised {
+                en: String::new(),
+                ru: String::new(),
+                kk: None,
+            },
+            skill: skill.to_owned(),
+            level,
+            grammar_point: None,
+        }
+    }
+
+    #[test]
+    fn skills_come_weakest_first_with_practice_at_the_lowest_level_that_was_wrong() {
+        let items = [
+            item("detail", Level::A2, Section::Listening, true),
+            item("detail", Level::A2, Section::Listening, true),
+            item("grammar", Level::B1, Section::Reading, false),
+            item("grammar", Level::A2, Section::Reading, false),
+            item("grammar", Level::A1, Section::Reading, true),
+        ];
+        let rows = skills(items.iter());
+        assert_eq!(
+            rows,
+            [
+                SkillRow {
+                    skill: "grammar".to_owned(),
+                    right: 1,
+                    of: 3,
+                    percent: 33,
+                    practise: Some("/practice?section=reading&level=A2&skill=grammar".to_owned()),
+                },
+                SkillRow {
+                    skill: "detail".to_owned(),
+                    right: 2,
+                    of: 2,
+                    percent: 100,
+                    practise: None,
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn practice_is_offered_in_the_weaker_section() {
+        let section = |name, correct, percent| SectionResult {
+            name,
+            correct,
+            of: 10,
+            percent,
+            level: None,
+            needed: 3,
+            passed: false,
+            took_ms: 0,
+            ended_by: EndedBy::Learner,
+        };
+        let sections = [
+            section(Section::Listening, 10, 100),
+            section(Section::Reading, 4, 40),
+        ];
+        let items = [
+            item("detail", Level::B1, Section::Reading, false),
+            item("detail", Level::A1, Section::Reading, true),
+        ];
+        assert_eq!(
+            practise(&sections, items.iter()),
+            "/practice?section=reading&level=B1"
+        );
+        assert_eq!(practise(&sections[..1], [].iter()), "/practice");
+        assert_eq!(missing(&section(Section::Reading, 1, 10)), 2);
+        assert_eq!(missing(&section(Section::Reading, 4, 40)), 0);
+    }
+}
