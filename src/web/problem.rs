@@ -319,6 +319,12 @@ pub async fn api_fallbacks(State(_): State<App>, request: Request, next: Next) -
             "This method is not allowed here",
             "see /api/v1/openapi.json for what is",
         ),
+        StatusCode::SERVICE_UNAVAILABLE => Problem::new(
+            status,
+            "busy",
+            "The server is busy",
+            "the request took too long; try again in a moment",
+        ),
         _ => Problem::new(
             status,
             "refused",
