@@ -1,12 +1,14 @@
 //! Pages: a page's struct, handler and helpers in one file, its template in the folder that mirrors this one.
 
 mod accounts;
+mod bar;
 mod chrome;
 mod errors;
 mod history;
 mod items;
 mod markup;
 mod practice;
+mod practice_set;
 mod result;
 mod settings;
 mod start;
@@ -30,6 +32,7 @@ pub(super) fn router() -> Router<App> {
         .merge(result::router())
         .merge(history::router())
         .merge(practice::router())
+        .merge(practice_set::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.
