@@ -1,6 +1,6 @@
 skip = Мазмұнға өту
 nav-main = Негізгі мәзір
-nav-mock = Сынақ емтиханы
+nav-mock = Емтихан
 nav-practice = Жаттығу
 nav-history = Тарих
 nav-strip = Тіл және баптаулар

@@ -1,6 +1,6 @@
 skip = Перейти к содержанию
 nav-main = Главное меню
-nav-mock = Пробный экзамен
+nav-mock = Экзамен
 nav-practice = Тренировка
 nav-history = История
 nav-strip = Язык и настройки

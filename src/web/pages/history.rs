@@ -147,6 +147,9 @@ fn across(index: usize, of: usize) -> f64 {
     }
 }
 
+/// A section's percentage in a mock.
+type PercentOf = fn(&Sitting) -> Option<u32>;
+
 impl Chart {
     /// The chart of mocks, the earliest first; none without any.
     fn of(sittings: &[Sitting]) -> Option<Self> {
@@ -158,7 +161,7 @@ impl Chart {
         let mut needed: Vec<u32> = shown.iter().map(|sitting| sitting.needed).collect();
         needed.sort_unstable();
         needed.dedup();
-        let sections: [(&'static str, &'static str, fn(&Sitting) -> Option<u32>); 2] = [
+        let sections: [(&'static str, &'static str, PercentOf); 2] = [
             ("a", Section::Listening.as_str(), |sitting| {
                 sitting.listening
             }),
@@ -187,7 +190,7 @@ impl Chart {
             days: shown
                 .iter()
                 .enumerate()
-                .filter(|(index, _)| (of - 1 - index) % every == 0)
+                .filter(|(index, _)| (of - 1 - index).is_multiple_of(every))
                 .map(|(index, sitting)| (across(index, of), sitting.day.clone()))
                 .collect(),
         })
@@ -195,7 +198,7 @@ impl Chart {
 }
 
 impl Curve {
-    fn of(class: &'static str, shown: &[Sitting], percent: fn(&Sitting) -> Option<u32>) -> Self {
+    fn of(class: &'static str, shown: &[Sitting], percent: PercentOf) -> Self {
         let points: Vec<[f64; 2]> = shown
             .iter()
             .enumerate()

@@ -1,7 +1,7 @@
 //! A stimulus and its items after the answer, as the result and practice show them.
 
 use super::{Chrome, markup};
-use crate::domain::bank::Stimulus;
+use crate::domain::{Language, bank::Stimulus};
 use crate::service::{ItemResult, TestletResult, is_synthetic, transcript};
 use crate::web::urls;
 
@@ -122,6 +122,8 @@ pub(super) struct ItemView {
     pub(super) options: Vec<OptionView>,
     pub(super) evidence: String,
     pub(super) explanation: String,
+    /// The language it is in: not the page's where a translation is missing.
+    pub(super) explanation_lang: &'static str,
     pub(super) skill: String,
     pub(super) level: &'static str,
 }
@@ -159,6 +161,10 @@ impl ItemView {
                 .collect(),
             evidence: item.evidence.clone(),
             explanation: c.text(&item.explanation).to_owned(),
+            explanation_lang: match (c.language, &item.explanation.kk) {
+                (Language::Kazakh, None) => Language::Russian.code(),
+                _ => c.language.code(),
+            },
             skill: item.skill.clone(),
             level: item.level.as_str(),
         }

@@ -82,9 +82,11 @@ pub(super) fn strings(c: &Chrome<'_>, prefix: &str, wanted: &[Wanted<'_>]) -> St
 mod tests {
     use super::*;
 
+    type Pieces = &'static [(&'static str, bool)];
+
     #[test]
     fn a_word_between_asterisks_is_underlined() {
-        let table: [(&str, &[(&str, bool)]); 5] = [
+        let table: [(&str, Pieces); 5] = [
             ("Клуб қайда?", &[("Клуб қайда?", false)]),
             (
                 "«Алғашқы сабақ *тегін*» сөзі",
@@ -105,9 +107,9 @@ mod tests {
 
     #[test]
     fn evidence_is_marked_where_it_stands() {
-        let text = "Клуб жабық. Доп бар. Су бар.";
-        let table: [(&[&str], &[(&str, bool)]); 6] = [
-            (&[], &[(text, false)]),
+        const TEXT: &str = "Клуб жабық. Доп бар. Су бар.";
+        let table: [(&[&str], Pieces); 6] = [
+            (&[], &[(TEXT, false)]),
             (
                 &["Доп бар."],
                 &[
@@ -133,14 +135,14 @@ mod tests {
                     (" бар. Су бар.", true),
                 ],
             ),
-            (&["Иә. Клуб жабық. Доп бар. Су бар. Жоқ."], &[(text, true)]),
-            (&["Таза су"], &[(text, false)]),
+            (&["Иә. Клуб жабық. Доп бар. Су бар. Жоқ."], &[(TEXT, true)]),
+            (&["Таза су"], &[(TEXT, false)]),
         ];
         for (quotations, expected) in table {
-            let pieces = evidence(text, quotations);
+            let pieces = evidence(TEXT, quotations);
             assert_eq!(
                 pieces.iter().map(|(text, _)| *text).collect::<String>(),
-                text
+                TEXT
             );
             assert_eq!(pieces, expected, "{quotations:?}");
         }

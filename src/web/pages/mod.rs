@@ -3,6 +3,7 @@
 mod accounts;
 mod attempt;
 mod audio;
+mod bar;
 mod chrome;
 mod errors;
 mod history;
@@ -10,6 +11,7 @@ mod items;
 mod markup;
 mod mock;
 mod practice;
+mod practice_set;
 mod result;
 mod settings;
 mod start;
@@ -33,6 +35,7 @@ pub(super) fn router() -> Router<App> {
         .merge(mock::router())
         .merge(attempt::router())
         .merge(practice::router())
+        .merge(practice_set::router())
         .merge(result::router())
         .merge(history::router())
 }

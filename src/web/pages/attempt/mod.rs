@@ -16,7 +16,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Chrome, Room, failed, practice, render};
+use super::{Chrome, Room, failed, practice_set, render};
 use crate::domain::{
     Timestamp,
     attempt::{Kind, Refused},
@@ -95,7 +95,7 @@ async fn show(
     match (paper.state, paper.kind) {
         ("ready", _) => prepare::page(&app, &learner, &paper).await,
         ("running", Kind::Practice) => {
-            practice::page(&app, &learner, paper, page, view.chosen()).await
+            practice_set::page(&app, &learner, paper, page, view.chosen()).await
         }
         ("running", Kind::Mock) => {
             let playing = answers::play_granted(&headers, view.playing.as_deref());
