@@ -39,6 +39,7 @@ create table attempts (
     kind text not null,             -- mock | practice
     rule_id text not null,
     rule_digest text not null,
+    sections text not null,         -- their names in order, with commas between
     created_at bigint not null,
     counted_at bigint,              -- since when it counts against the retake limit
     state text not null,            -- ready | running | break | finished | expired | voided

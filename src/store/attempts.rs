@@ -12,12 +12,13 @@ use crate::domain::{
     attempt::{Attempt, Break, DoneSection, EndedBy, Kind, Running, State},
     form::Form,
     id::{AttemptId, LearnerId, RuleId},
+    rules::Section,
     score::SectionScore,
 };
 
 statements! {
-    INSERT = "insert into attempts (id, learner_id, kind, rule_id, rule_digest, created_at, state, due_at, \
-              last_seq, version) values ($1, $2, $3, $4, $5, $6, 'ready', null, 0, 0)";
+    INSERT = "insert into attempts (id, learner_id, kind, rule_id, rule_digest, sections, created_at, state, due_at, \
+              last_seq, version) values ($1, $2, $3, $4, $5, $6, $7, 'ready', null, 0, 0)";
     INSERT_FORM = "insert into forms (attempt_id, form) values ($1, $2)";
     BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counted_at, a.state, a.section_index, \
              a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.last_seq, f.form \
@@ -31,7 +32,8 @@ statements! {
     INSERT_RESULT = "insert into section_results (attempt_id, section_index, section, started_at, ended_at, ended_by, \
                      correct, of_items) values ($1, $2, $3, $4, $5, $6, $7, $8) \
                      on conflict (attempt_id, section_index) do nothing";
-    OF_LEARNER = "select id, kind, rule_id, state, created_at, counted_at, ended_at from attempts \
+    OF_LEARNER = "select id, kind, rule_id, sections, state, section_index, until, created_at, counted_at, ended_at \
+                  from attempts \
                   where learner_id = $1 order by created_at desc, id desc limit 500";
     RESULTS_OF_LEARNER = "select r.attempt_id, r.section, r.correct, r.of_items from section_results r \
                           join attempts a on a.id = r.attempt_id where a.learner_id = $1 \
@@ -65,6 +67,12 @@ pub struct AttemptOverview {
     pub kind: Kind,
     /// Under which rule set.
     pub rule: RuleId,
+    /// Its sections in order.
+    pub sections: Vec<Section>,
+    /// The section that runs or comes after the break, by its place.
+    pub section_index: Option<usize>,
+    /// The deadline of the section that runs, or the end of the break.
+    pub until: Option<Timestamp>,
     /// The state's name.
     pub state: String,
     /// When it was made.
@@ -111,7 +119,10 @@ struct OverviewRow {
     id: String,
     kind: String,
     rule_id: String,
+    sections: String,
     state: String,
+    section_index: Option<i64>,
+    until: Option<i64>,
     created_at: i64,
     counted_at: Option<i64>,
     ended_at: Option<i64>,
@@ -133,6 +144,15 @@ fn kind_of(text: &str, row: &str) -> Result<Kind, StoreError> {
         "practice" => Ok(Kind::Practice),
         other => Err(corrupt("kind", row, format!("unknown kind {other:?}"))),
     }
+}
+
+fn sections_of(text: &str, row: &str) -> Result<Vec<Section>, StoreError> {
+    text.split(',')
+        .map(|name| {
+            name.parse()
+                .map_err(|_| corrupt("sections", row, format!("unknown section {name:?}")))
+        })
+        .collect()
 }
 
 fn score_of(section: &str, correct: i64, of: i64, row: &str) -> Result<SectionScore, StoreError> {
@@ -224,6 +244,12 @@ impl Conn {
         rule_digest: &str,
         due_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
+        let sections: Vec<&str> = attempt
+            .form
+            .sections
+            .iter()
+            .map(|section| section.name.as_str())
+            .collect();
         let form = serde_json::to_string(&*attempt.form)
             .map_err(|error| corrupt("form", attempt.id.as_str(), error))?;
         on!(self, db => sqlx::query(INSERT)
@@ -232,6 +258,7 @@ impl Conn {
             .bind(attempt.kind.as_str())
             .bind(attempt.rule.as_str())
             .bind(rule_digest)
+            .bind(sections.join(","))
             .bind(attempt.created_at.timestamp_millis())
             .execute(db).await.map(drop))?;
         on!(self, db => sqlx::query(INSERT_FORM)
@@ -359,6 +386,9 @@ impl Conn {
                 Ok(AttemptOverview {
                     kind: kind_of(&row.kind, &row.id)?,
                     scores: scores.remove(&row.id).unwrap_or_default(),
+                    sections: sections_of(&row.sections, &row.id)?,
+                    section_index: row.section_index.map(|index| index.unsigned_abs() as usize),
+                    until: row.until.map(from_ms),
                     id: AttemptId::new(row.id),
                     rule: RuleId::new(row.rule_id),
                     state: row.state,

@@ -10,13 +10,15 @@ use utoipa::ToSchema;
 
 use super::shapes::{Attempt, rfc3339};
 use crate::domain::{
+    Timestamp,
     bank::{SKILLS, TOPICS},
     id::{AttemptId, RuleId},
     level::Level,
     practice::{DEFAULT_ITEMS, MAX_ITEMS, Wish},
     rules::Section,
+    score::SectionScore,
 };
-use crate::service::HistoryEntry;
+use crate::service::{HistoryEntry, paper::Status};
 use crate::web::{
     App,
     access::Learner,
@@ -63,13 +65,18 @@ pub struct Overview {
     passed: Option<bool>,
 }
 
-/// A finished section in the history.
+/// A section in the history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OverviewSection {
     name: &'static str,
-    correct: u32,
-    of: u32,
-    percent: u32,
+    /// `waiting`, `running` or `finished`.
+    status: &'static str,
+    deadline: Option<String>,
+    remaining_ms: Option<i64>,
+    /// Right answers, once the attempt is finished.
+    correct: Option<u32>,
+    of: Option<u32>,
+    percent: Option<u32>,
 }
 
 /// The time left, for a page that checks its own count.
@@ -165,15 +172,41 @@ pub async fn list(
     Learner(learner): Learner,
 ) -> Result<Json<Vec<Overview>>, Problem> {
     let history = app.exam.history(&learner.id).await?;
-    Ok(Json(history.into_iter().map(overview).collect()))
+    let now = app.exam.clock().now();
+    let lines = history.into_iter().map(|entry| overview(entry, now));
+    Ok(Json(lines.collect()))
 }
 
-fn overview(entry: HistoryEntry) -> Overview {
+fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
     let HistoryEntry {
         overview,
         level,
         passed,
     } = entry;
+    let sections = overview
+        .sections
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let status = match (overview.state.as_str(), overview.section_index) {
+                ("finished", _) => Status::Finished,
+                ("running", Some(running)) if index == running => Status::Running,
+                (_, Some(next)) if index < next => Status::Finished,
+                _ => Status::Waiting,
+            };
+            let deadline = overview.until.filter(|_| status == Status::Running);
+            let score = overview.scores.get(index);
+            OverviewSection {
+                name: name.as_str(),
+                status: status.as_str(),
+                deadline: deadline.map(rfc3339),
+                remaining_ms: deadline.map(|deadline| (deadline - now).num_milliseconds().max(0)),
+                correct: score.map(|score| score.correct),
+                of: score.map(|score| score.of),
+                percent: score.map(SectionScore::percent),
+            }
+        })
+        .collect();
     Overview {
         id: overview.id.to_string(),
         kind: overview.kind.as_str(),
@@ -182,16 +215,7 @@ fn overview(entry: HistoryEntry) -> Overview {
         created_at: rfc3339(overview.created_at),
         counted_at: overview.counted_at.map(rfc3339),
         ended_at: overview.ended_at.map(rfc3339),
-        sections: overview
-            .scores
-            .iter()
-            .map(|score| OverviewSection {
-                name: score.name.as_str(),
-                correct: score.correct,
-                of: score.of,
-                percent: score.percent(),
-            })
-            .collect(),
+        sections,
         level: level.map(|level| level.as_str()),
         passed,
     }
