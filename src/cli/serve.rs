@@ -155,13 +155,14 @@ async fn serve(config: Config) -> Result<(), ServeError> {
         tokio::spawn(upkeep(metrics.clone(), stopping.clone())),
     ];
 
+    let told = told_to_stop()?;
     let bound = listener.local_addr()?;
     println!("listening on http://{bound}");
     std::io::stdout().flush()?;
     let app = App::new(exam, locales, config, metrics);
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(told)
         .await?;
     let _ = stop.send(true);
     for task in tasks {
@@ -254,19 +255,16 @@ fn ticks(every_ms: u32) -> tokio::time::Interval {
     interval
 }
 
-/// Ends when the process is asked to stop: running requests are then still answered.
-async fn told_to_stop() {
-    let wait = |kind| async move {
-        match signal(kind) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Ends when the process is asked to stop: running requests are then still answered. From this call on, and not only
+/// once it is awaited, no such request ends the process at once.
+fn told_to_stop() -> Result<impl Future<Output = ()>, std::io::Error> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        () = wait(SignalKind::terminate()) => {}
-        () = wait(SignalKind::interrupt()) => {}
-    }
-    tracing::info!("told to stop");
+        tracing::info!("told to stop");
+    })
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event};
 use crate::domain::{Timestamp, id::AttemptId};
+use crate::store::StoreError;
 
 /// A time in which no server of this database was alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +85,15 @@ impl Exam {
         };
         let mut attempts = 0;
         for id in conn.attempts_going_on().await? {
-            let Some(mut stored) = conn.lock_attempt(&id).await? else {
-                continue;
+            let mut stored = match conn.lock_attempt(&id).await {
+                Ok(Some(stored)) => stored,
+                Ok(None) => continue,
+                // One attempt that cannot be read must not keep the server from starting.
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(%error, attempt = %id, "no time given back");
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
             };
             let Some(given) = stored.attempt.give_back(from, until) else {
                 continue;

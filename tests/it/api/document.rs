@@ -37,6 +37,7 @@ async fn the_document_lists_every_route() {
         "POST /attempts/{id}/plays/{testlet}",
         "GET /attempts/{id}/result",
         "GET /attempts/{id}/language-score",
+        "POST /potential",
     ];
     for route in promised {
         let (method, path) = route.split_once(' ').expect("a method");

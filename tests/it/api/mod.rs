@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod document;
 mod limits;
+mod potential;
 mod shapes;
 
 use serde_json::{Value, json};

@@ -201,7 +201,7 @@ async fn look_again(address: SocketAddr, sent: Sent) -> (String, String, String)
             let sent = sent.responses.iter().enumerate();
             sent.filter(|(_, (id, _))| item["id"] == id.as_str())
         };
-        let known = mine().filter(|(n, _)| *n < sent.acknowledged.len()).last();
+        let known = mine().rfind(|(n, _)| *n < sent.acknowledged.len());
         let under_way = mine().find(|(n, _)| *n >= sent.acknowledged.len());
         let shown = item["response"].as_str();
         let allowed: Vec<Option<&str>> = [

@@ -185,6 +185,17 @@ async fn nothing_sent_before_the_end_holds_a_key() {
         let client = world.client().as_guest().await;
         let (id, seen) = sit(&client).await;
         assert!(seen.answers.len() > 150);
+        let page = format!("GET /attempts/{id}");
+        for wanted in [page.as_str(), "GET /audio/"] {
+            let mut found = seen
+                .answers
+                .iter()
+                .filter(|answer| answer.request.starts_with(wanted));
+            assert!(
+                found.any(|answer| answer.status.is_success()),
+                "{wanted} was looked at"
+            );
+        }
         for answer in &seen.answers {
             let text = plain(answer);
             for secret in &secrets {

@@ -233,3 +233,34 @@ async fn two_outages_are_given_back_one_by_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_attempt_that_cannot_be_read_does_not_keep_the_others_from_their_time() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let mut sitting = Vec::new();
+        for _ in 0..3 {
+            let learner = world.learner().await;
+            let id = world.mock(&learner).await;
+            world.start(&learner, &id, Listening).await;
+            sitting.push(id);
+        }
+        let corrupt = format!(
+            "update attempts set since = null where id = '{}'",
+            sitting[1]
+        );
+        place.execute(&corrupt).await;
+        world.exam.beat("one").await.expect("a beat");
+        world.clock.advance(minutes(1));
+        let outage = world
+            .exam
+            .recover("one", ms(UNNOTICED_MS))
+            .await
+            .expect("recovered");
+        assert_eq!(outage.expect("an outage").attempts, 2);
+        for id in [&sitting[0], &sitting[2]] {
+            assert_eq!(given_back(&world, id).await, [60_000]);
+        }
+    })
+    .await;
+}

@@ -1,10 +1,13 @@
 //! The store: statements, migrations, and what it says of rows that it cannot have written.
 
+use synaq::domain::form::Letter;
 use synaq::domain::id::AttemptId;
 use synaq::domain::rules::Section;
+use synaq::service::Failure;
 use synaq::store::{Store, StoreError, fresh_id};
 
-use crate::support::{Engine, Place, World, on_both, world::at};
+use crate::support::world::{at, items};
+use crate::support::{Engine, Place, World, on_both};
 
 #[tokio::test]
 async fn every_statement_prepares() {
@@ -194,6 +197,63 @@ async fn a_transaction_that_is_dropped_changes_nothing() {
         drop(conn);
         let mut conn = store.read().await.expect("read");
         assert_eq!(conn.last_beat().await.expect("read"), None);
+    })
+    .await;
+}
+
+/// Makes every transaction that saves a response fail at its commit, and not before.
+async fn break_commits(place: &Place) {
+    place
+        .execute("create table parents (id text primary key)")
+        .await;
+    place
+        .execute(
+            "create table children (parent text references parents (id) deferrable initially deferred)",
+        )
+        .await;
+    let orphan = "insert into children values ('none');";
+    match place.engine {
+        Engine::Sqlite => {
+            let trigger =
+                format!("create trigger spoil after insert on responses begin {orphan} end");
+            place.execute(&trigger).await;
+        }
+        Engine::Postgres => {
+            let function = format!(
+                "create function spoil() returns trigger language plpgsql as \
+                 $$ begin {orphan} return null; end $$"
+            );
+            place.execute(&function).await;
+            let trigger = "create trigger spoil after insert on responses \
+                           for each row execute function spoil()";
+            place.execute(trigger).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_acknowledged_only_after_its_commit() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let id = world.mock(&learner).await;
+        let paper = world.start(&learner, &id, Section::Listening).await;
+        let item = &items(&paper).next().expect("an item").id;
+        let respond = async || {
+            world
+                .exam
+                .respond(&learner, &id, item, Some(Letter::A), None)
+                .await
+        };
+        respond().await.expect("saved");
+        break_commits(place).await;
+        let unsaved = respond().await;
+        assert!(matches!(unsaved, Err(Failure::Store(_))), "{unsaved:?}");
+        assert_eq!(place.rows("select item_id from responses").await.len(), 1);
+        // The writer lives on.
+        place.execute("drop table children").await;
+        place.execute("create table children (parent text)").await;
+        assert_eq!(respond().await.expect("saved").receipt.seq, 2);
     })
     .await;
 }
