@@ -13,7 +13,7 @@ use crate::domain::Timestamp;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + std::fmt::Debug + 'static {
-    /// Now, in whole milliseconds; it never goes back while the process runs, except to follow a jump when idle.
+    /// Now, in whole milliseconds. It goes back only by a small correction, or to follow a jump when nobody is timed.
     fn now(&self) -> Timestamp;
 
     /// Compares with the wall clock and follows it where that is harmless; see the module. `idle` says that nobody is

@@ -15,9 +15,9 @@ result-missing-reading = { $n ->
    *[other] In reading { $n } right answers were missing.
 }
 result-practice = { $n } of { $of } right
-result-practice-text = Practice counts for nothing. It is there to learn from: each question is explained below.
-result-section-passed = reached
-result-section-failed = not reached
+result-practice-text = A practice set does not count. It is there to learn from: each question is explained below.
+result-section-passed = { $level } reached
+result-section-failed = { $level } not reached
 result-of = { $n } of { $of }
 result-level = level { $level }
 result-below = below { $level }
@@ -43,7 +43,7 @@ result-skills = What to work on
 result-skill = Skill
 result-right = Right
 result-share = Share
-result-practise-skill = Practise
+result-skills-hint = Choose a skill to practise it, beginning at the level where you made mistakes.
 result-items = Every question
 result-filter = Which questions
 result-filter-all = All ({ $n })

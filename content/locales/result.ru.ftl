@@ -15,9 +15,9 @@ result-missing-reading = { $n ->
    *[other] В чтении не хватило { $n } верных ответов.
 }
 result-practice = Верно: { $n } из { $of }
-result-practice-text = Тренировка ни на что не влияет. Она нужна, чтобы учиться: ниже объяснён каждый вопрос.
-result-section-passed = достигнут
-result-section-failed = не достигнут
+result-practice-text = Тренировка не засчитывается. Она нужна, чтобы учиться: ниже объяснён каждый вопрос.
+result-section-passed = { $level } достигнут
+result-section-failed = { $level } не достигнут
 result-of = { $n } из { $of }
 result-level = уровень { $level }
 result-below = ниже { $level }
@@ -46,7 +46,7 @@ result-skills = Над чем работать
 result-skill = Навык
 result-right = Верно
 result-share = Доля
-result-practise-skill = Тренировать
+result-skills-hint = Выберите навык, чтобы потренировать его – с того уровня, где начались ошибки.
 result-items = Все вопросы
 result-filter = Какие вопросы показать
 result-filter-all = Все ({ $n })

@@ -19,7 +19,7 @@ use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::content::{self, Content, Fault};
 use crate::domain::id::RuleId;
 use crate::service::{Exam, Failure, Settings};
-use crate::store::{Store, StoreError, fresh_id};
+use crate::store::{self, Store, StoreError, fresh_id};
 use crate::web::{self, App, locale::Locales};
 
 /// Options of `synaq serve`.
@@ -122,17 +122,6 @@ fn load_content(config: &Config) -> Result<Content, ServeError> {
     Ok(content)
 }
 
-/// Hides a password in a database address.
-fn without_password(address: &str) -> String {
-    match (address.find("://"), address.rfind('@')) {
-        (Some(start), Some(at)) if start + 3 < at => {
-            let user = address[start + 3..at].split(':').next().unwrap_or_default();
-            format!("{}{user}:…{}", &address[..start + 3], &address[at..])
-        }
-        _ => address.to_owned(),
-    }
-}
-
 async fn serve(config: Config) -> Result<(), ServeError> {
     let content = load_content(&config)?;
     let locales = Locales::load(&config.server.content)?;
@@ -143,7 +132,7 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     let store = Store::open(&config.server.database)
         .await
         .map_err(|source| ServeError::Store {
-            address: without_password(&config.server.database),
+            address: store::without_password(&config.server.database),
             source,
         })?;
     let clock = SystemClock::shared();
@@ -159,8 +148,7 @@ async fn serve(config: Config) -> Result<(), ServeError> {
 
     let (stop, stopping) = watch::channel(false);
     let node = fresh_id(exam.clock().now());
-    give_back_lost_time(&exam, &config).await?;
-    exam.beat(&node).await?;
+    give_back_lost_time(&exam, &node, &config).await?;
     let tasks = [
         tokio::spawn(beat(exam.clone(), node, config.clone(), stopping.clone())),
         tokio::spawn(sweep(exam.clone(), config.clone(), stopping.clone())),
@@ -184,10 +172,10 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     Ok(())
 }
 
-async fn give_back_lost_time(exam: &Exam, config: &Config) -> Result<(), ServeError> {
+async fn give_back_lost_time(exam: &Exam, node: &str, config: &Config) -> Result<(), ServeError> {
     // Another node's last sign of life may be this old although it lives.
     let unnoticed = TimeDelta::milliseconds(i64::from(config.exam.heartbeat_ms) * 3 / 2);
-    if let Some(outage) = exam.recover(unnoticed).await? {
+    if let Some(outage) = exam.recover(node, unnoticed).await? {
         tracing::warn!(
             from = %outage.from,
             until = %outage.until,

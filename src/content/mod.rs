@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::domain::assemble::{self, Exposure};
 use crate::domain::bank::Bank;
 use crate::domain::id::{RuleId, TestletId};
+use crate::domain::points::PointsTable;
 use crate::domain::rules::RuleSet;
 
 pub mod audit;
@@ -18,6 +19,7 @@ mod bank;
 mod document;
 mod fault;
 mod item;
+mod points;
 mod recording;
 mod rules;
 mod shared;
@@ -35,6 +37,8 @@ use rules::RuleFile;
 pub struct Content {
     /// Rule sets by id.
     pub rules: BTreeMap<RuleId, Arc<RuleSet>>,
+    /// Tables of the assessment of immigration potential, by id; a content directory may have none.
+    pub points: BTreeMap<String, Arc<PointsTable>>,
     /// The bank.
     pub bank: Bank,
     /// Testlets marked `short`: samples that need not have the length and the items of their level.
@@ -88,6 +92,7 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
         editions.push(found.edition);
     }
     content.bank = Bank::new(editions, recordings);
+    content.points = points_tables(dir, &mut faults);
 
     // While testlets are missing for their faults, an unfilled blueprint would only be another word for those.
     if faults.is_empty() {
@@ -118,6 +123,28 @@ fn rule_files(dir: &Path, faults: &mut Vec<Fault>) -> Vec<RuleFile> {
         faults.push(Fault::of_file("rules", "has no rule file (*.toml)"));
     }
     found
+}
+
+fn points_tables(dir: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Arc<PointsTable>> {
+    let under = Path::new("points");
+    if !dir.join(under).is_dir() {
+        return BTreeMap::new();
+    }
+    let files = files(dir, under, false).unwrap_or_else(|fault| {
+        faults.push(fault);
+        Vec::new()
+    });
+    files
+        .iter()
+        .filter(|file| has_extension(file, "toml"))
+        .filter_map(|file| {
+            let table = read_file(dir, file).and_then(|bytes| points::read(&file.path, &bytes));
+            table
+                .map(|table| (table.id.clone(), Arc::new(table)))
+                .map_err(|more| faults.extend(more))
+                .ok()
+        })
+        .collect()
 }
 
 fn testlet_files(

@@ -259,12 +259,12 @@ fn slot(node: &Node<'_>, section: Option<Section>) -> Option<Slot> {
 
 /// How the values of rising levels must follow each other.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
+pub(super) enum Order {
     Rising,
     NotFalling,
 }
 
-fn by_level(
+pub(super) fn by_level(
     node: &Node<'_>,
     sources: &Sources,
     bounds: std::ops::RangeInclusive<u32>,

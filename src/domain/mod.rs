@@ -9,6 +9,7 @@ pub mod form;
 pub mod id;
 pub mod language_score;
 pub mod level;
+pub mod points;
 pub mod practice;
 pub mod retake;
 pub mod rules;

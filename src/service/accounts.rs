@@ -183,6 +183,8 @@ impl Exam {
                 if !adopted {
                     return Err(Failure::AccountRefused);
                 }
+                // Whoever had the guest's token must not have the account's.
+                conn.end_sessions_of(&guest.id).await?;
             }
             None => conn.insert_learner(&account).await.map_err(taken)?,
         }

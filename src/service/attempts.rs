@@ -126,16 +126,20 @@ impl Exam {
         })
     }
 
-    /// A learner's attempts, the latest first.
+    /// A learner's attempts, the latest first. Scores are there once an attempt is finished: between its sections they
+    /// would be feedback too early.
     pub async fn history(&self, learner: &LearnerId) -> Result<Vec<HistoryEntry>, Failure> {
         let mut conn = self.store.read().await?;
         let attempts = conn.attempts_of(learner).await?;
         Ok(attempts
             .into_iter()
-            .map(|overview| {
+            .map(|mut overview| {
+                let finished = overview.state == "finished";
+                if !finished {
+                    overview.scores.clear();
+                }
                 let rules = self.content.rules.get(&overview.rule);
-                let rules =
-                    rules.filter(|_| overview.kind == Kind::Mock && overview.state == "finished");
+                let rules = rules.filter(|_| overview.kind == Kind::Mock && finished);
                 HistoryEntry {
                     level: rules.and_then(|rules| score::overall_level(&overview.scores, rules)),
                     passed: rules.map(|rules| score::passed(&overview.scores, rules)),

@@ -7,6 +7,7 @@ mod attempts;
 mod load;
 pub mod paper;
 mod plays;
+mod potential;
 mod responses;
 mod results;
 mod sections;
@@ -19,6 +20,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
+pub use potential::{LanguageClaim, Potential, Profile, ProfileFault, decimal};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use sweep::Outage;
@@ -114,6 +116,12 @@ pub enum Failure {
     /// The address or the password is wrong; which one is not said.
     #[error("the address or the password is wrong")]
     WrongCredentials,
+    /// The content has no table of points that is in force.
+    #[error("there is no table of points in force")]
+    NoPointsTable,
+    /// A profile that cannot be assessed.
+    #[error(transparent)]
+    Profile(#[from] ProfileFault),
     /// Too much to do at the moment.
     #[error("the server is busy; try again in a moment")]
     Busy,

@@ -156,6 +156,19 @@ impl Paper {
     }
 }
 
+/// How much time is left in an attempt, for a page that checks its own count.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeLeft {
+    /// The state's name.
+    pub state: &'static str,
+    /// The section that runs.
+    pub section: Option<Section>,
+    /// Milliseconds left of the section or the break, not below 0; none without a limit.
+    pub remaining_ms: Option<i64>,
+    /// When this was true.
+    pub as_of: Timestamp,
+}
+
 /// What the learner has done in an attempt so far.
 struct Work {
     responses: HashMap<ItemId, Letter>,
@@ -171,6 +184,30 @@ impl Exam {
     pub async fn paper(&self, learner: &LearnerId, id: &AttemptId) -> Result<Paper, Failure> {
         let stored = self.load(learner, id).await?;
         self.paper_of(&stored).await
+    }
+
+    /// How much time is left.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`].
+    pub async fn time_left(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<TimeLeft, Failure> {
+        let attempt = self.load(learner, id).await?.attempt;
+        let as_of = self.clock.now();
+        let end = match &attempt.state {
+            State::Running(running) => running.deadline,
+            State::Break(pause) => Some(pause.until),
+            _ => None,
+        };
+        Ok(TimeLeft {
+            state: attempt.state.name(),
+            section: attempt.running().map(|(section, _)| section.name),
+            remaining_ms: end.map(|end| (end - as_of).num_milliseconds().max(0)),
+            as_of,
+        })
     }
 
     /// Opens the attempt on a page: from now on only this page may save. Returns the paper and the page's token.

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event};
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, id::AttemptId};
 
 /// A time in which no server of this database was alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +32,14 @@ impl Exam {
             };
             let mut progress = false;
             for id in &ids {
-                let mut conn = self.store.write().await?;
-                let Some(mut stored) = conn.lock_attempt(id).await? else {
-                    continue;
-                };
-                if self.settle(&mut conn, &mut stored.attempt).await? {
-                    conn.commit().await?;
-                    progress = true;
-                    settled += 1;
+                match self.sweep_one(id).await {
+                    Ok(true) => {
+                        progress = true;
+                        settled += 1;
+                    }
+                    Ok(false) => {}
+                    // One attempt that cannot be settled must not hold up the others.
+                    Err(error) => tracing::error!(%error, attempt = %id, "not settled"),
                 }
             }
             if ids.is_empty() || !progress {
@@ -48,23 +48,42 @@ impl Exam {
         }
     }
 
+    async fn sweep_one(&self, id: &AttemptId) -> Result<bool, Failure> {
+        let mut conn = self.store.write().await?;
+        let Some(mut stored) = conn.lock_attempt(id).await? else {
+            return Ok(false);
+        };
+        let settled = self.settle(&mut conn, &mut stored.attempt).await?;
+        if settled {
+            conn.commit().await?;
+        }
+        Ok(settled)
+    }
+
     /// Before the first sweep after a start: if no server was alive for longer than `unnoticed`, gives the time lost
     /// back to every attempt that was being timed. The event says so.
     ///
+    /// The look at the last sign of life, what is given back and this server's own first sign of life are one
+    /// transaction, which other servers that start wait for: an outage is given back once, and wholly.
+    ///
     /// # Errors
-    /// [`Failure::Store`].
-    pub async fn recover(&self, unnoticed: TimeDelta) -> Result<Option<Outage>, Failure> {
+    /// [`Failure::Store`]; then nothing was given back.
+    pub async fn recover(
+        &self,
+        node: &str,
+        unnoticed: TimeDelta,
+    ) -> Result<Option<Outage>, Failure> {
+        let mut conn = self.store.write().await?;
+        conn.lock_beats().await?;
         let until = self.clock.now();
-        let (last_beat, going_on) = {
-            let mut conn = self.store.read().await?;
-            (conn.last_beat().await?, conn.attempts_going_on().await?)
-        };
+        let last_beat = conn.last_beat().await?;
+        conn.beat(node, until).await?;
         let Some(from) = last_beat.filter(|beat| until - *beat > unnoticed) else {
+            conn.commit().await?;
             return Ok(None);
         };
         let mut attempts = 0;
-        for id in going_on {
-            let mut conn = self.store.write().await?;
+        for id in conn.attempts_going_on().await? {
             let Some(mut stored) = conn.lock_attempt(&id).await? else {
                 continue;
             };
@@ -86,9 +105,9 @@ impl Exam {
                 detail,
             ))
             .await?;
-            conn.commit().await?;
             attempts += 1;
         }
+        conn.commit().await?;
         Ok(Some(Outage {
             from,
             until,

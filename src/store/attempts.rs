@@ -1,6 +1,6 @@
 //! Attempts: private rows and an explicit conversion to the domain's states.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sqlx::FromRow;
@@ -10,8 +10,8 @@ use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
     attempt::{Attempt, Break, DoneSection, EndedBy, Kind, Running, State},
-    form::{Form, Letter},
-    id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
+    form::Form,
+    id::{AttemptId, LearnerId, RuleId},
     score::SectionScore,
 };
 
@@ -43,13 +43,6 @@ statements! {
     GOING_ON = "select id from attempts where state in ('running', 'break') order by id";
     COUNT_GOING_ON = "select count(*) from attempts where state in ('running', 'break') and due_at is not null";
     TAKE_OVER = "update attempts set live_page = $2 where id = $1";
-    RESPONSES = "select item_id, chosen from responses where attempt_id = $1 order by seq";
-    FLAGS = "select item_id from flags where attempt_id = $1";
-    FLAG = "insert into flags (attempt_id, item_id) values ($1, $2) on conflict (attempt_id, item_id) do nothing";
-    UNFLAG = "delete from flags where attempt_id = $1 and item_id = $2";
-    PLAYS = "select testlet_id, count(*) from plays where attempt_id = $1 group by testlet_id";
-    PLAY = "insert into plays (attempt_id, testlet_id, ordinal, played_at, request_key) values ($1, $2, $3, $4, $5)";
-    PLAYED_BY_REQUEST = "select count(*) from plays where attempt_id = $1 and testlet_id = $2 and request_key = $3";
 }
 
 /// An attempt with what the store keeps besides.
@@ -421,96 +414,5 @@ impl Conn {
         on!(self, db => sqlx::query(TAKE_OVER)
             .bind(id.as_str()).bind(page).execute(db).await.map(drop))?;
         Ok(())
-    }
-
-    /// The responses that count: the last one of each item, cleared ones left out.
-    pub async fn responses_of(
-        &mut self,
-        id: &AttemptId,
-    ) -> Result<HashMap<ItemId, Letter>, StoreError> {
-        let rows: Vec<(String, Option<String>)> = on!(self, db => sqlx::query_as(RESPONSES)
-            .bind(id.as_str()).fetch_all(db).await)?;
-        let mut responses = HashMap::new();
-        for (item, chosen) in rows {
-            match chosen {
-                None => {
-                    responses.remove(&ItemId::new(item));
-                }
-                Some(chosen) => {
-                    let letter = chosen.parse().map_err(|_| StoreError::Corrupt {
-                        table: "responses",
-                        column: "chosen",
-                        row: id.to_string(),
-                        reason: format!("unknown option {chosen:?}"),
-                    })?;
-                    responses.insert(ItemId::new(item), letter);
-                }
-            }
-        }
-        Ok(responses)
-    }
-
-    /// Items that the learner has flagged.
-    pub async fn flags_of(&mut self, id: &AttemptId) -> Result<HashSet<ItemId>, StoreError> {
-        let items: Vec<String> = on!(self, db => sqlx::query_scalar(FLAGS)
-            .bind(id.as_str()).fetch_all(db).await)?;
-        Ok(items.into_iter().map(ItemId::new).collect())
-    }
-
-    /// Flags an item or takes the flag away; again is harmless.
-    pub async fn set_flag(
-        &mut self,
-        id: &AttemptId,
-        item: &ItemId,
-        flagged: bool,
-    ) -> Result<(), StoreError> {
-        on!(self, db => sqlx::query(if flagged { FLAG } else { UNFLAG })
-            .bind(id.as_str()).bind(item.as_str()).execute(db).await.map(drop))?;
-        Ok(())
-    }
-
-    /// How often each recording was played.
-    pub async fn plays_of(
-        &mut self,
-        id: &AttemptId,
-    ) -> Result<HashMap<TestletId, u32>, StoreError> {
-        let rows: Vec<(String, i64)> = on!(self, db => sqlx::query_as(PLAYS)
-            .bind(id.as_str()).fetch_all(db).await)?;
-        Ok(rows
-            .into_iter()
-            .map(|(testlet, count)| (TestletId::new(testlet), count as u32))
-            .collect())
-    }
-
-    /// Records a play. The caller holds the attempt and has counted.
-    pub async fn record_play(
-        &mut self,
-        id: &AttemptId,
-        testlet: &TestletId,
-        ordinal: u32,
-        now: Timestamp,
-        request_key: Option<&str>,
-    ) -> Result<(), StoreError> {
-        on!(self, db => sqlx::query(PLAY)
-            .bind(id.as_str())
-            .bind(testlet.as_str())
-            .bind(i64::from(ordinal))
-            .bind(now.timestamp_millis())
-            .bind(request_key)
-            .execute(db).await.map(drop))?;
-        Ok(())
-    }
-
-    /// Whether a request with this key was counted already.
-    pub async fn played_by_request(
-        &mut self,
-        id: &AttemptId,
-        testlet: &TestletId,
-        request_key: &str,
-    ) -> Result<bool, StoreError> {
-        let count: i64 = on!(self, db => sqlx::query_scalar(PLAYED_BY_REQUEST)
-            .bind(id.as_str()).bind(testlet.as_str()).bind(request_key)
-            .fetch_one(db).await)?;
-        Ok(count > 0)
     }
 }

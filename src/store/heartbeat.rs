@@ -6,6 +6,8 @@ use crate::domain::Timestamp;
 
 statements! {
     BEAT = "insert into heartbeats (node, at) values ($1, $2) on conflict (node) do update set at = excluded.at";
+    /// Holds back every other server's sign of life until the transaction is over.
+    LOCK = "update heartbeats set at = at";
     LAST = "select max(at) from heartbeats";
 }
 
@@ -14,6 +16,12 @@ impl Conn {
     pub async fn beat(&mut self, node: &str, now: Timestamp) -> Result<(), StoreError> {
         on!(self, db => sqlx::query(BEAT)
             .bind(node).bind(now.timestamp_millis()).execute(db).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Holds back every other server's sign of life, and its look at them, until the transaction is over.
+    pub async fn lock_beats(&mut self) -> Result<(), StoreError> {
+        on!(self, db => sqlx::query(LOCK).execute(db).await.map(drop))?;
         Ok(())
     }
 

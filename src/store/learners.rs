@@ -16,6 +16,7 @@ statements! {
                   where s.token_hash = $1 and s.expires_at > $2";
     OPEN_SESSION = "insert into sessions (token_hash, learner_id, created_at, expires_at) values ($1, $2, $3, $4)";
     END_SESSION = "delete from sessions where token_hash = $1";
+    END_ALL_OF = "delete from sessions where learner_id = $1";
     END_EXPIRED = "delete from sessions where expires_at <= $1";
     /// Bumping the counter locks the row, so that a learner's starts come one after the other on both engines.
     LOCK_STARTS = "update learners set mock_starts = mock_starts + 1 where id = $1";
@@ -170,6 +171,12 @@ impl Conn {
     /// Ends a session; one that is not there is ended already.
     pub async fn end_session(&mut self, token_hash: &str) -> Result<(), StoreError> {
         on!(self, db => sqlx::query(END_SESSION).bind(token_hash).execute(db).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Ends every session of a learner.
+    pub async fn end_sessions_of(&mut self, learner: &LearnerId) -> Result<(), StoreError> {
+        on!(self, db => sqlx::query(END_ALL_OF).bind(learner.as_str()).execute(db).await.map(drop))?;
         Ok(())
     }
 

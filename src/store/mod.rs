@@ -9,8 +9,10 @@ mod events;
 mod heartbeat;
 mod learners;
 mod responses;
+mod work;
 
 use std::str::FromStr;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sqlx::{
@@ -58,7 +60,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The address is neither `sqlite://…` nor `postgres://…`.
-    #[error("unknown database address {0:?}: expected sqlite://FILE or postgres://…")]
+    #[error("unknown database address {:?}: expected sqlite://FILE or postgres://…", without_password(.0))]
     Address(String),
 }
 
@@ -206,6 +208,7 @@ impl Store {
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
             responses::STATEMENTS,
+            work::STATEMENTS,
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;
         let mut count = 0;
@@ -264,9 +267,46 @@ impl Conn {
     }
 }
 
-/// A fresh id: UUIDv7, so that ids sort by time and indexes stay compact.
+/// Counts the ids of one millisecond, so that ids made one after the other sort one after the other.
+static ID_ORDER: Mutex<uuid::ContextV7> = Mutex::new(uuid::ContextV7::new());
+
+/// A database address as it may be shown: without a password, be it before the host or among the parameters.
+pub fn without_password(address: &str) -> String {
+    let (place, parameters) = match address.split_once('?') {
+        Some((place, parameters)) => (place, Some(parameters)),
+        None => (address, None),
+    };
+    if parameters.is_some_and(|parameters| parameters.contains('@')) {
+        // A question mark in the password, or something stranger: better nothing than a part of it.
+        return place.split("://").next().unwrap_or_default().to_owned() + "://…";
+    }
+    let mut shown = match (place.find("://"), place.rfind('@')) {
+        (Some(start), Some(at)) if start + 3 < at => {
+            let user = place[start + 3..at].split(':').next().unwrap_or_default();
+            format!("{}{user}:…{}", &place[..start + 3], &place[at..])
+        }
+        _ => place.to_owned(),
+    };
+    for (n, parameter) in parameters
+        .into_iter()
+        .flat_map(|all| all.split('&'))
+        .enumerate()
+    {
+        shown.push(if n == 0 { '?' } else { '&' });
+        match parameter.split_once('=') {
+            Some((name, _)) if name.contains("password") => {
+                shown.push_str(name);
+                shown.push_str("=…");
+            }
+            _ => shown.push_str(parameter),
+        }
+    }
+    shown
+}
+
+/// A fresh id: UUIDv7, so that ids sort by the time they were made and indexes stay compact.
 pub fn fresh_id(now: crate::domain::Timestamp) -> String {
     let seconds = now.timestamp().unsigned_abs();
-    let stamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());
+    let stamp = uuid::Timestamp::from_unix(&ID_ORDER, seconds, now.timestamp_subsec_nanos());
     uuid::Uuid::new_v7(stamp).to_string()
 }

@@ -63,6 +63,7 @@ impl App {
 pub fn router(app: App) -> Router {
     let (api, document) = api::router(app.clone());
     let seconds = Duration::from_secs(app.config.server.request_seconds);
+    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, seconds);
     let text = Router::new()
         .merge(pages::router())
         .merge(operations::router())
@@ -71,6 +72,7 @@ pub fn router(app: App) -> Router {
         .merge(api)
         .merge(api::document(document))
         .fallback(axum::routing::any(pages::not_found).with_state(app.clone()))
+        .layer(timeout)
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             problem::api_fallbacks,
@@ -82,15 +84,11 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new());
     Router::new()
         .merge(text)
-        .merge(pages::audio_router().with_state(app.clone()))
+        .merge(pages::audio_router().with_state(app.clone()).layer(timeout))
         .layer(DefaultBodyLimit::max(app.config.server.body_bytes))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             headers::security,
-        ))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            seconds,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(PropagateRequestIdLayer::x_request_id())

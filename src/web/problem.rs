@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{App, urls};
 use crate::domain::attempt::Refused;
-use crate::service::Failure;
+use crate::service::{Failure, ProfileFault};
 
 /// Seconds after which a client that was turned away may try again.
 const RETRY_AFTER_SECONDS: u32 = 2;
@@ -201,6 +201,20 @@ impl From<Failure> for Problem {
                 "wrong-credentials",
                 "The address or the password is wrong",
             ),
+            Failure::NoPointsTable => simple(
+                S::SERVICE_UNAVAILABLE,
+                "no-points-table",
+                "There is no table of points in force",
+            ),
+            Failure::Profile(fault) => match fault {
+                ProfileFault::OutOfRange(out) => Problem::invalid(out.field, out),
+                other => simple(
+                    S::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "A value is not acceptable",
+                )
+                .with("reason", other.to_string()),
+            },
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.
@@ -304,6 +318,12 @@ pub async fn api_fallbacks(State(_): State<App>, request: Request, next: Next) -
             "method-not-allowed",
             "This method is not allowed here",
             "see /api/v1/openapi.json for what is",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => Problem::new(
+            status,
+            "busy",
+            "The server is busy",
+            "the request took too long; try again in a moment",
         ),
         _ => Problem::new(
             status,

@@ -51,6 +51,7 @@ class Player {
   /** Runs inside the gesture: Safari lets this element sound later only if play() was called in it. */
   pressed() {
     if (this.busy || this.button.getAttribute("aria-disabled") === "true") return;
+    if (!this.counted && !this.audio.paused) return this.audio.pause();
     if (!this.audio.src) this.audio.src = this.src;
     if (this.audio.paused) {
       this.audio.play().catch(() => {});
@@ -141,7 +142,7 @@ class Player {
   /** Not by us: a phone call, another recording, a headset's button. */
   paused() {
     if (!this.granted || this.audio.ended || this.busy) return;
-    this.draw("interrupted");
+    this.draw(this.counted ? "interrupted" : undefined);
   }
 
   fail(why) {
@@ -159,7 +160,8 @@ class Player {
     if (!this.root) return;
     const running = this.granted && !this.audio.paused && !this.audio.ended;
     const none = this.counted && this.left <= 0 && !this.granted;
-    write(this.button, say(running ? "playing" : this.granted ? "continue" : "play"));
+    const now = running ? (this.counted ? "playing" : "pause") : this.granted ? "continue" : "play";
+    write(this.button, say(now));
     // aria-disabled, not disabled: the focus must not be lost while it plays
     this.button.setAttribute("aria-disabled", String(none || this.busy || (this.counted && running)));
     if (this.leftText) write(this.leftText, say("plays-left", { n: this.left, of: this.of }));

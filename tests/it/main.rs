@@ -1,4 +1,11 @@
-//! The integration tests, one folder a concern.
+//! The integration tests, one folder a concern. `tests/run` sets up what they need and runs them all.
 
+mod api;
 mod browser;
 mod content;
+mod faults;
+mod leak;
+mod service;
+mod store;
+mod support;
+mod tidy;

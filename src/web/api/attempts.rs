@@ -225,14 +225,11 @@ pub async fn time(
     Learner(learner): Learner,
     Path(id): Path<String>,
 ) -> Result<Json<TimeLeft>, Problem> {
-    let paper = app.exam.paper(&learner.id, &AttemptId::new(id)).await?;
-    let running = paper.running();
+    let left = app.exam.time_left(&learner.id, &AttemptId::new(id)).await?;
     Ok(Json(TimeLeft {
-        state: paper.state,
-        section: running.map(|section| section.name.as_str()),
-        remaining_ms: running
-            .and_then(|section| section.remaining_ms)
-            .or(paper.pause.map(|pause| pause.remaining_ms)),
-        now: rfc3339(paper.as_of),
+        state: left.state,
+        section: left.section.map(|section| section.as_str()),
+        remaining_ms: left.remaining_ms,
+        now: rfc3339(left.as_of),
     }))
 }

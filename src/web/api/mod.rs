@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod potential;
 mod results;
 mod rules;
 mod sections;
@@ -24,7 +25,7 @@ use super::{App, urls};
         title = "Synaq",
         description = "KAZTEST practice and mock exams. Independent of the state's testing centre. Errors are \
                        application/problem+json with a stable type; times are RFC 3339 with offset.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+        license(name = "MIT", identifier = "MIT")
     ),
     modifiers(&Bearer),
     security(("bearer" = []))
@@ -63,7 +64,8 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(sections::flag))
                 .routes(routes!(sections::play))
                 .routes(routes!(results::result))
-                .routes(routes!(results::language_score)),
+                .routes(routes!(results::language_score))
+                .routes(routes!(potential::assess)),
         )
         .split_for_parts();
     (router.with_state(app), document)

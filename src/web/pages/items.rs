@@ -17,10 +17,7 @@ fn owned(pieces: Vec<(&str, bool)>) -> Vec<Piece> {
 
 /// A stem's pieces, some underlined.
 pub(super) fn stem(text: &str) -> Vec<Piece> {
-    markup::pieces(text)
-        .into_iter()
-        .map(|piece| (piece.text.to_owned(), piece.underlined))
-        .collect()
+    owned(markup::underlined(text))
 }
 
 /// A text or a recording with its script, the evidence marked.

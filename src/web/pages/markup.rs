@@ -1,69 +1,24 @@
-//! What the bank's own marks become on a page, the evidence in a text, and the words that a page hands to its scripts.
+//! Marks inside a text (the underlined word of a stem, the evidence in a stimulus), and the words that a page hands to
+//! its scripts.
 
 use std::collections::BTreeMap;
 
 use super::Chrome;
 
-/// A piece of a stem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece<'a> {
-    /// The words.
-    pub(super) text: &'a str,
-    /// Whether they stood between asterisks.
-    pub(super) underlined: bool,
-}
-
-/// Splits a stem at its asterisks: `«Дүкенде адам *көп*»` has `көп` underlined. The template escapes each piece, so
-/// nothing in the bank can become markup. An asterisk without a partner is an asterisk.
-pub(super) fn pieces(stem: &str) -> Vec<Piece<'_>> {
+/// A stem's pieces and whether each is underlined: a word between asterisks is. An asterisk without a partner is itself.
+pub(super) fn underlined(stem: &str) -> Vec<(&str, bool)> {
     let mut pieces = Vec::new();
     let mut rest = stem;
-    while let Some((before, after)) = rest.split_once('*') {
-        let Some((inside, behind)) = after.split_once('*').filter(|(word, _)| !word.is_empty())
-        else {
+    while let Some((before, opened)) = rest.split_once('*') {
+        let Some((word, after)) = opened.split_once('*') else {
             break;
         };
-        pieces.push(plain(before));
-        pieces.push(Piece {
-            text: inside,
-            underlined: true,
-        });
-        rest = behind;
+        pieces.extend([(before, false), (word, true)]);
+        rest = after;
     }
-    pieces.push(plain(rest));
-    pieces.retain(|piece| !piece.text.is_empty());
+    pieces.push((rest, false));
+    pieces.retain(|(text, _)| !text.is_empty());
     pieces
-}
-
-fn plain(text: &str) -> Piece<'_> {
-    Piece {
-        text,
-        underlined: false,
-    }
-}
-
-/// A text that a script of the page wants: its name there, and the values that the script fills in itself.
-pub(super) type Wanted<'a> = (&'a str, &'a [&'a str]);
-
-/// The content of `<script type="application/json" id="strings">`: the messages `prefix` + name, in which `{n}` stands
-/// where the script puts its value. No `<` is left in it, so that no message can end the element.
-pub(super) fn strings(c: &Chrome<'_>, prefix: &str, wanted: &[Wanted<'_>]) -> String {
-    let words: BTreeMap<&str, String> = wanted
-        .iter()
-        .map(|(name, values)| {
-            let key = format!("{prefix}{name}");
-            let slot = |value: &str| format!("{{{value}}}");
-            let text = match values {
-                [] => c.say(&key),
-                [one] => c.say1(&key, one, slot(one)),
-                [one, two, ..] => c.say2(&key, one, slot(one), two, slot(two)),
-            };
-            (*name, text)
-        })
-        .collect();
-    serde_json::to_string(&words)
-        .unwrap_or_default()
-        .replace('<', "\\u003c")
 }
 
 /// A paragraph's pieces and whether each proves a key: where a quotation stands in it, and the whole of it where the
@@ -99,34 +54,52 @@ pub(super) fn evidence<'t>(paragraph: &'t str, quotations: &[&str]) -> Vec<(&'t 
     pieces
 }
 
+/// A text that a script of the page wants: its name there, and the values that the script fills in itself.
+pub(super) type Wanted<'a> = (&'a str, &'a [&'a str]);
+
+/// The content of `<script type="application/json" id="strings">`: the messages `prefix` + name, in which `{n}` stands
+/// where the script puts its value. No `<` is left in it, so that no message can end the element.
+pub(super) fn strings(c: &Chrome<'_>, prefix: &str, wanted: &[Wanted<'_>]) -> String {
+    let words: BTreeMap<&str, String> = wanted
+        .iter()
+        .map(|(name, values)| {
+            let key = format!("{prefix}{name}");
+            let slot = |value: &str| format!("{{{value}}}");
+            let text = match values {
+                [] => c.say(&key),
+                [one] => c.say1(&key, one, slot(one)),
+                [one, two, ..] => c.say2(&key, one, slot(one), two, slot(two)),
+            };
+            (*name, text)
+        })
+        .collect();
+    serde_json::to_string(&words)
+        .unwrap_or_default()
+        .replace('<', "\\u003c")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn words_between_asterisks_are_underlined_and_nothing_is_lost() {
-        let shown = |stem| {
-            pieces(stem)
-                .iter()
-                .map(|piece| match piece.underlined {
-                    true => format!("[{}]", piece.text),
-                    false => piece.text.to_owned(),
-                })
-                .collect::<String>()
-        };
-        let cases = [
-            ("", ""),
-            ("Мәтін не туралы?", "Мәтін не туралы?"),
-            ("«Адам *көп*» сөзі", "«Адам [көп]» сөзі"),
-            ("*бас тартты*", "[бас тартты]"),
-            ("*а* мен *ә*", "[а] мен [ә]"),
-            ("2 * 3", "2 * 3"),
-            ("*а* және *", "[а] және *"),
-            ("a ** b", "a ** b"),
-            ("<b>*<i>*", "<b>[<i>]"),
+    fn a_word_between_asterisks_is_underlined() {
+        let table: [(&str, &[(&str, bool)]); 5] = [
+            ("Клуб қайда?", &[("Клуб қайда?", false)]),
+            (
+                "«Алғашқы сабақ *тегін*» сөзі",
+                &[
+                    ("«Алғашқы сабақ ", false),
+                    ("тегін", true),
+                    ("» сөзі", false),
+                ],
+            ),
+            ("*тегін*", &[("тегін", true)]),
+            ("2 * 3", &[("2 * 3", false)]),
+            ("", &[]),
         ];
-        for (stem, expected) in cases {
-            assert_eq!(shown(stem), expected, "{stem}");
+        for (stem, expected) in table {
+            assert_eq!(underlined(stem), expected, "{stem}");
         }
     }
 

@@ -32,9 +32,9 @@ pub(super) fn router() -> Router<App> {
         .merge(settings::router())
         .merge(mock::router())
         .merge(attempt::router())
+        .merge(practice::router())
         .merge(result::router())
         .merge(history::router())
-        .merge(practice::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

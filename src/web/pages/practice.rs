@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use serde::Deserialize;
 
@@ -20,11 +20,12 @@ use super::{
     render,
 };
 use crate::domain::{
+    assemble::Exposure,
     attempt::{Kind, Refused},
     bank::{Bank, SKILLS, TOPICS},
     id::{AttemptId, ItemId},
     level::Level,
-    practice::DEFAULT_ITEMS,
+    practice::{self, DEFAULT_ITEMS},
 };
 use crate::service::{
     Failure, TestletResult,
@@ -39,7 +40,8 @@ use crate::web::{
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route(urls::PRACTICE, get(choose).post(make))
-        .route(urls::PRACTICE_ANSWERS, post(answer))
+        // A form that came without an answer is shown again at its own address; reloading it shows the set.
+        .route(urls::PRACTICE_ANSWERS, get(back_to_set).post(answer))
 }
 
 // ---- Choosing ------------------------------------------------------------------------------------------------
@@ -203,16 +205,24 @@ async fn make(
         Ok(wish) => wish,
         Err((field, _)) => return again(field, format!("practice-fault-{field}")),
     };
+    // Looked at before a visitor becomes a guest: the page that says so must not come with a new session, whose forms
+    // carry another token.
+    let bank = &app.exam.content().bank;
+    if practice::set(bank, &wish, &Exposure::default(), 0).is_err() {
+        // The narrowest of what was chosen is what to change.
+        let field = match (&wish.topic, &wish.skill) {
+            (None, Some(_)) => "skill",
+            (None, None) => "level",
+            (Some(_), _) => "topic",
+        };
+        return again(field, "practice-fault-nothing".to_owned());
+    }
     let (account, jar) = match as_somebody(&app, &visitor, address).await {
         Ok(somebody) => somebody,
         Err(refused) => return refused,
     };
     match app.exam.create_practice(&account.id, &wish).await {
         Ok(paper) => (jar, Redirect::to(&urls::attempt(&paper.id))).into_response(),
-        Err(Failure::NothingFits(_)) => {
-            let fault = "practice-fault-nothing".to_owned();
-            (jar, again("topic", fault)).into_response()
-        }
         Err(failure) => failed(&app, Some(&visitor), failure),
     }
 }
@@ -417,6 +427,10 @@ struct Answers {
     /// `answer-` and the item's id, with a letter.
     #[serde(flatten)]
     answers: HashMap<String, String>,
+}
+
+async fn back_to_set(Path(id): Path<String>) -> Redirect {
+    Redirect::to(&urls::attempt(&AttemptId::new(id)))
 }
 
 async fn answer(

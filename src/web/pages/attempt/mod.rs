@@ -52,11 +52,12 @@ struct View {
 }
 
 impl View {
+    fn chosen(&self) -> Option<usize> {
+        self.t.as_deref().and_then(|t| t.parse().ok())
+    }
+
     fn ordinal(&self) -> usize {
-        self.t
-            .as_deref()
-            .and_then(|t| t.parse().ok())
-            .unwrap_or_default()
+        self.chosen().unwrap_or_default()
     }
 
     fn saved_at(&self) -> Option<Timestamp> {
@@ -94,8 +95,7 @@ async fn show(
     match (paper.state, paper.kind) {
         ("ready", _) => prepare::page(&app, &learner, &paper).await,
         ("running", Kind::Practice) => {
-            let t = view.t.as_deref().and_then(|t| t.parse().ok());
-            practice::page(&app, &learner, paper, page, t).await
+            practice::page(&app, &learner, paper, page, view.chosen()).await
         }
         ("running", Kind::Mock) => {
             let playing = answers::play_granted(&headers, view.playing.as_deref());

@@ -18,7 +18,7 @@ use crate::service::{
 use crate::web::{
     App,
     access::PageLearner,
-    pages::markup::{Piece, Wanted, pieces, strings},
+    pages::markup::{Wanted, strings, underlined},
     problem::Problem,
     urls,
 };
@@ -107,8 +107,8 @@ struct Trouble {
 }
 
 impl SittingPage<'_> {
-    fn stem<'i>(&self, item: &'i PaperItem) -> Vec<Piece<'i>> {
-        pieces(&item.stem)
+    fn stem<'i>(&self, item: &'i PaperItem) -> Vec<(&'i str, bool)> {
+        underlined(&item.stem)
     }
 
     fn is_chosen(&self, item: &PaperItem, letter: &Letter) -> bool {

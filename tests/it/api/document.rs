@@ -1,0 +1,97 @@
+//! The OpenAPI document: valid, and about every route there is.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::{Place, World};
+
+#[tokio::test]
+async fn the_document_lists_every_route() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client();
+    let document = client.get("/api/v1/openapi.json").await.expect(200);
+    let version = document["openapi"].as_str().expect("a version");
+    assert!(version.starts_with("3.1"), "{version}");
+    let mut listed = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for method in item.as_object().expect("methods").keys() {
+            listed.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let promised = [
+        "POST /guests",
+        "POST /accounts",
+        "POST /sessions",
+        "DELETE /sessions",
+        "GET /rules",
+        "GET /rules/{id}",
+        "POST /attempts",
+        "GET /attempts",
+        "GET /attempts/{id}",
+        "GET /attempts/{id}/time",
+        "POST /attempts/{id}/sections/{section}/start",
+        "POST /attempts/{id}/sections/{section}/finish",
+        "PUT /attempts/{id}/responses/{item}",
+        "PUT /attempts/{id}/flags/{item}",
+        "POST /attempts/{id}/plays/{testlet}",
+        "GET /attempts/{id}/result",
+        "GET /attempts/{id}/language-score",
+    ];
+    for route in promised {
+        let (method, path) = route.split_once(' ').expect("a method");
+        let full = format!("{method} /api/v1{path}");
+        assert!(listed.contains(&full), "{full} is not in the document");
+    }
+    // And what is listed is there: no 404 of the router, no 405.
+    for route in &listed {
+        let (method, path) = route.split_once(' ').expect("a method");
+        let path = path.replace(['{', '}'], "");
+        let answer = client
+            .send(method, &path, &[], axum::body::Body::empty())
+            .await;
+        let text = answer.text();
+        assert_ne!(answer.status, 405, "{route}");
+        assert!(!text.contains("There is nothing here"), "{route}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn every_reference_in_the_document_leads_somewhere() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client();
+    let document = client.get("/api/v1/openapi.json").await.expect(200);
+    let mut references = BTreeSet::new();
+    collect(&document, &mut references);
+    assert!(references.len() > 10, "{references:?}");
+    for reference in references {
+        let pointer = reference
+            .strip_prefix('#')
+            .expect("a reference into the document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            for (status, response) in operation["responses"].as_object().expect("responses") {
+                let is_error = status.starts_with(['4', '5']);
+                let problem = !response["content"]["application/problem+json"].is_null();
+                assert_eq!(is_error, problem, "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+fn collect(value: &Value, references: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                references.insert(reference.to_owned());
+            }
+            members
+                .values()
+                .for_each(|member| collect(member, references));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        _ => {}
+    }
+}

@@ -1,0 +1,90 @@
+//! Rate limits: turned on, they answer 429; each address has its own.
+
+use axum::body::Body;
+use serde_json::json;
+use synaq::config::{Config, Switch};
+
+use crate::support::{Client, Place, World};
+
+fn strict(config: &mut Config) {
+    config.rate_limits = Switch::On;
+    config.limits.guests_per_minute = 3;
+    config.limits.sign_in_per_minute = 2;
+    config.limits.sign_up_per_minute = 1;
+}
+
+#[tokio::test]
+async fn what_costs_much_is_limited() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client_with(strict);
+    for (path, body, allowed) in [
+        ("/api/v1/guests", json!(null), 3),
+        (
+            "/api/v1/sessions",
+            json!({ "email": "a@example.kz", "password": "x" }),
+            2,
+        ),
+        (
+            "/api/v1/accounts",
+            json!({ "email": "a@example.kz", "password": "short", "name": "A" }),
+            1,
+        ),
+    ] {
+        for n in 0..allowed {
+            let answer = client.post(path, Some(body.clone())).await;
+            assert_ne!(answer.status, 429, "{path} {n}");
+        }
+        let too_many = client.post(path, Some(body)).await;
+        too_many.problem(429, "too-many-requests");
+    }
+    client.get("/api/v1/rules").await.expect(200);
+}
+
+#[tokio::test]
+async fn each_address_has_its_own_limit_but_only_a_proxy_can_say_which() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let guest = async |client: &Client, forwarded: &str| {
+        let headers = [("x-forwarded-for", forwarded)];
+        let answer = client
+            .send("POST", "/api/v1/guests", &headers, Body::empty())
+            .await;
+        answer.status.as_u16()
+    };
+    let behind = world.client_with(|config| {
+        strict(config);
+        config.server.behind_proxy = true;
+    });
+    for _ in 0..3 {
+        assert_eq!(guest(&behind, "198.51.100.1").await, 201);
+    }
+    assert_eq!(guest(&behind, "198.51.100.1").await, 429);
+    assert_eq!(guest(&behind, "198.51.100.2").await, 201);
+    assert_eq!(
+        guest(&behind, "198.51.100.9, 198.51.100.1").await,
+        429,
+        "the last entry counts"
+    );
+
+    let direct = world.client_with(strict);
+    for n in 0..3 {
+        assert_eq!(guest(&direct, &format!("198.51.100.{n}")).await, 201);
+    }
+    assert_eq!(
+        guest(&direct, "198.51.100.77").await,
+        429,
+        "the header is not believed"
+    );
+}
+
+#[tokio::test]
+async fn switched_off_nothing_is_limited() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client_with(|config| {
+        strict(config);
+        config.rate_limits = Switch::Off;
+    });
+    for _ in 0..10 {
+        client.post("/api/v1/guests", None).await.expect(201);
+    }
+}

@@ -1,0 +1,4 @@
+//! Nothing that a learner is sent before feedback is allowed tells a key (DESIGN, invariant 3).
+
+mod chance;
+mod walk;

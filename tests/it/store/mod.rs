@@ -1,0 +1,199 @@
+//! The store: statements, migrations, and what it says of rows that it cannot have written.
+
+use synaq::domain::id::AttemptId;
+use synaq::domain::rules::Section;
+use synaq::store::{Store, StoreError, fresh_id};
+
+use crate::support::{Engine, Place, World, on_both, world::at};
+
+#[tokio::test]
+async fn every_statement_prepares() {
+    on_both(async |place| {
+        let store = place.store().await;
+        let prepared = store.prepare_all().await;
+        assert!(
+            prepared.clone().is_ok_and(|count| count > 30),
+            "{prepared:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn opening_an_up_to_date_database_changes_nothing() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let id = world.whole_mock(&learner, 3, 4).await;
+        let applied = "select cast(version as text) from _sqlx_migrations order by version";
+        let before = place.rows(applied).await;
+
+        let again = place.store().await;
+        assert_eq!(place.rows(applied).await, before);
+        let stored = again.read().await.expect("read").attempt(&id).await;
+        assert!(stored.expect("loads").expect("is there").attempt.finished());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_servers_may_bring_the_same_database_up_to_date_at_once() {
+    let place = Place::on(Engine::Postgres).await;
+    let (one, other) = tokio::join!(Store::open(&place.address), Store::open(&place.address));
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+}
+
+/// What no program wrote, and the words of the error that must name its place.
+const CORRUPT: [(&str, &str, &str); 11] = [
+    ("state = 'asleep'", "attempts.state", "unknown state"),
+    ("kind = 'rehearsal'", "attempts.kind", "unknown kind"),
+    ("section_index = null", "attempts.section_index", "missing"),
+    (
+        "section_index = 7",
+        "attempts.section_index",
+        "not in the form",
+    ),
+    (
+        "section_index = -1",
+        "attempts.section_index",
+        "not in the form",
+    ),
+    ("since = null", "attempts.since", "missing"),
+    ("state = 'break', until = null", "attempts.until", "missing"),
+    ("state = 'finished'", "attempts.ended_at", "missing"),
+    ("state = 'expired'", "attempts.ended_at", "missing"),
+    ("state = 'voided'", "attempts.ended_at", "missing"),
+    (
+        "state = 'voided', ended_at = 1",
+        "attempts.void_reason",
+        "missing",
+    ),
+];
+
+#[tokio::test]
+async fn a_corrupt_attempt_is_named_by_table_column_and_row() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let columns = "kind, state, section_index, since, until, ended_at, void_reason";
+        for (change, column, reason) in CORRUPT {
+            let id = world.mock(&learner).await;
+            world.start(&learner, &id, Section::Listening).await;
+            place
+                .execute(&format!("update attempts set {change} where id = '{id}'"))
+                .await;
+            let message = fault(&world, &id).await;
+            for part in [column, id.as_str(), reason] {
+                assert!(message.contains(part), "{change}: {message} lacks {part}");
+            }
+            // Out of the way of the next one, which would find a mock in progress.
+            place
+                .execute(&format!(
+                    "update attempts set ({columns}) = \
+                     ('mock', 'voided', null, null, null, 1, 'test'), counted_at = null \
+                     where id = '{id}'"
+                ))
+                .await;
+        }
+    })
+    .await;
+}
+
+async fn fault(world: &World, id: &AttemptId) -> String {
+    let mut conn = world.store.read().await.expect("read");
+    match conn.attempt(id).await {
+        Err(error @ StoreError::Corrupt { .. }) => error.to_string(),
+        other => panic!("corrupt data was taken: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn other_corrupt_rows_are_named_too() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let id = world.whole_mock(&learner, 3, 4).await;
+        let mut conn = world.store.read().await.expect("read");
+
+        place
+            .execute("update section_results set ended_by = 'thunder' where section = 'reading'")
+            .await;
+        let message = fault(&world, &id).await;
+        assert!(message.contains("section_results.ended_by"), "{message}");
+
+        place
+            .execute("update responses set chosen = 'E' where seq = 2")
+            .await;
+        let error = conn
+            .responses_of(&id)
+            .await
+            .expect_err("refused")
+            .to_string();
+        assert!(
+            error.contains("responses.chosen") && error.contains(id.as_str()),
+            "{error}"
+        );
+
+        place.execute("update forms set form = '{}'").await;
+        let message = fault(&world, &id).await;
+        assert!(message.contains("attempts.form"), "{message}");
+
+        let token = world.exam.guest().await.expect("a guest").token;
+        place.execute("update learners set role = 'king'").await;
+        let error = world
+            .exam
+            .whose(&token)
+            .await
+            .expect_err("refused")
+            .to_string();
+        assert!(error.contains("learners.role"), "{error}");
+
+        place
+            .execute("update testlet_editions set content = 'x'")
+            .await;
+        let digests = place.rows("select digest from testlet_editions").await;
+        let digest = digests[0][0].as_deref().expect("a digest");
+        let error = conn.edition(digest).await.expect_err("refused").to_string();
+        assert!(
+            error.contains("testlet_editions.content") && error.contains(digest),
+            "{error}"
+        );
+        let error = conn.edition("none").await.expect_err("refused").to_string();
+        assert!(error.contains("missing"), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused() {
+    for address in ["mysql://host/db", "exam.db", ""] {
+        let refused = Store::open(address).await;
+        assert!(
+            matches!(refused, Err(StoreError::Address(_))),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn ids_made_one_after_the_other_sort_one_after_the_other() {
+    let now = at("2026-11-22T09:00:00+05:00");
+    let made: Vec<String> = (0..1000).map(|_| fresh_id(now)).collect();
+    let mut sorted = made.clone();
+    sorted.sort();
+    assert_eq!(made, sorted);
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_dropped_changes_nothing() {
+    on_both(async |place| {
+        let store = place.store().await;
+        let now = at("2026-11-22T09:00:00+05:00");
+        let mut conn = store.write().await.expect("write");
+        conn.beat("node", now).await.expect("written");
+        drop(conn);
+        let mut conn = store.read().await.expect("read");
+        assert_eq!(conn.last_beat().await.expect("read"), None);
+    })
+    .await;
+}
