@@ -58,7 +58,7 @@ function feedback(item, answer) {
   place.classList.toggle("correct", answer.correct);
   const quote = element("blockquote", answer.evidence ?? "");
   quote.lang = "kk";
-  place.replaceChildren(element("h3", say(answer.correct ? "correct" : "wrong")), ...(answer.evidence ? [quote] : []), element("p", answer.explanation ?? ""));
+  place.replaceChildren(element("h2", say(answer.correct ? "correct" : "wrong")), ...(answer.evidence ? [quote] : []), element("p", answer.explanation ?? ""));
   show(place);
   highlight(answer.evidence);
   drawProgress();

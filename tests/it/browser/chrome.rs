@@ -14,7 +14,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::server::Scratch;
+use crate::support::Scratch;
 
 /// How long a condition may take to come true; a busy machine needs it, a quick one never waits so long.
 pub const DEADLINE: Duration = Duration::from_secs(30);

@@ -69,7 +69,7 @@ impl Learner {
             .expect("a token")
             .clone_into(&mut learner.token);
         browser
-            .set_cookie(&server.address, "synaq_session", &learner.token)
+            .set_cookie(&server.url("/"), "synaq_session", &learner.token)
             .await;
         learner.advance(stage, browser).await;
         learner

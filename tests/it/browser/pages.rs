@@ -140,7 +140,7 @@ impl Visit<'_> {
         let (browser, server) = (self.browser, self.server);
         let learner = Learner::at(stage, browser, server).await;
         browser
-            .set_cookie(&server.address, "synaq_language", self.language)
+            .set_cookie(&server.url("/"), "synaq_language", self.language)
             .await;
         browser.faults().await; // what the learner's way here left on the console is not this page's
         let url = server.url(&path.replace("{id}", &learner.attempt));
@@ -180,7 +180,7 @@ impl Visit<'_> {
         };
         let display = format!("{chosen}.normal.system");
         self.browser
-            .set_cookie(&self.server.address, "synaq_display", &display)
+            .set_cookie(&self.server.url("/"), "synaq_display", &display)
             .await;
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": system }] });
         self.browser

@@ -16,10 +16,12 @@ const CHOSEN: &str = "[...document.querySelectorAll('#testlet .item')].flatMap((
                      radio.closest('label').querySelector('span').textContent.trim()]] : [];
   })";
 
-/// The same as the result page tells it.
+/// The same as the result page tells it. Yours is marked: as wrong, or by a second mark where the key has its own.
 const ANSWERED: &str = "[...document.querySelectorAll('.answer-list > li')].flatMap((item) => {
-    const answer = item.querySelector('dl.answers dd [lang]');
-    return answer ? [[item.querySelector('summary [lang]').textContent.trim(), answer.textContent.trim()]] : [];
+    const yours = [...item.querySelectorAll('.given > li')].find(
+      (option) => option.querySelector('.tag.wrong') || option.querySelectorAll('.tag').length === 2);
+    return yours ? [[item.querySelector('summary [lang=kk]').textContent.trim(),
+                     yours.querySelector('[lang=kk]').textContent.trim()]] : [];
   })";
 
 /// Everything chosen has been acknowledged, and the receipt says when.
