@@ -73,8 +73,10 @@ pub struct Exam {
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimits {
-    /// Attempts to sign in, per address.
+    /// Attempts to sign in, per address: a whole school may sit behind one.
     pub sign_in_per_minute: u32,
+    /// Attempts to sign in to one account, per address: what a guesser has.
+    pub sign_in_to_account_per_minute: u32,
     /// Accounts made, per address.
     pub sign_up_per_minute: u32,
     /// Guests made, per address: a whole class may sit behind one.
@@ -151,9 +153,10 @@ impl Default for Exam {
 impl Default for RateLimits {
     fn default() -> Self {
         Self {
-            sign_in_per_minute: 20,
-            sign_up_per_minute: 10,
-            guests_per_minute: 60,
+            sign_in_per_minute: 300,
+            sign_in_to_account_per_minute: 10,
+            sign_up_per_minute: 60,
+            guests_per_minute: 600,
         }
     }
 }

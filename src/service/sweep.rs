@@ -79,6 +79,7 @@ impl Exam {
         let until = self.clock.now();
         let last_beat = conn.last_beat().await?;
         conn.beat(node, until).await?;
+        conn.forget_beats(until - TimeDelta::days(1)).await?;
         let Some(from) = last_beat.filter(|beat| until - *beat > unnoticed) else {
             conn.commit().await?;
             return Ok(None);

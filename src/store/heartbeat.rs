@@ -9,6 +9,8 @@ statements! {
     /// Holds back every other server's sign of life until the transaction is over.
     LOCK = "update heartbeats set at = at";
     LAST = "select max(at) from heartbeats";
+    /// A server that starts has a new name: old names would gather.
+    FORGET = "delete from heartbeats where at < $1";
 }
 
 impl Conn {
@@ -22,6 +24,13 @@ impl Conn {
     /// Holds back every other server's sign of life, and its look at them, until the transaction is over.
     pub async fn lock_beats(&mut self) -> Result<(), StoreError> {
         on!(self, db => sqlx::query(LOCK).execute(db).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Forgets servers that have shown no sign of life since an instant.
+    pub async fn forget_beats(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        on!(self, db => sqlx::query(FORGET)
+            .bind(before.timestamp_millis()).execute(db).await.map(drop))?;
         Ok(())
     }
 

@@ -1,11 +1,13 @@
 //! Limits of rate for what costs the server much or lets somebody guess: signing in, signing up, making guests.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::{Config, Switch};
+use crate::service::hash_token;
 
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,7 @@ pub(super) enum Action {
 /// Counts by client address. Each node counts for itself.
 pub(super) struct Limiter {
     sign_in: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    account: Option<DefaultKeyedRateLimiter<(IpAddr, String)>>,
     sign_up: Option<DefaultKeyedRateLimiter<IpAddr>>,
     guest: Option<DefaultKeyedRateLimiter<IpAddr>>,
 }
@@ -30,18 +33,14 @@ impl std::fmt::Debug for Limiter {
 
 impl Limiter {
     pub(super) fn new(config: &Config) -> Self {
-        let limiter = |per_minute: u32| {
-            NonZeroU32::new(per_minute)
-                .filter(|_| config.rate_limits == Switch::On)
-                .map(|per_minute| RateLimiter::keyed(Quota::per_minute(per_minute)))
-        };
         if config.rate_limits == Switch::Off {
             tracing::warn!("rate limits are off");
         }
         Self {
-            sign_in: limiter(config.limits.sign_in_per_minute),
-            sign_up: limiter(config.limits.sign_up_per_minute),
-            guest: limiter(config.limits.guests_per_minute),
+            sign_in: limiter(config, config.limits.sign_in_per_minute),
+            account: limiter(config, config.limits.sign_in_to_account_per_minute),
+            sign_up: limiter(config, config.limits.sign_up_per_minute),
+            guest: limiter(config, config.limits.guests_per_minute),
         }
     }
 
@@ -52,12 +51,32 @@ impl Limiter {
             Action::SignUp => &self.sign_up,
             Action::Guest => &self.guest,
         };
-        limiter.as_ref().is_none_or(|limiter| {
-            // Forget addresses that are back to full allowance, so that memory does not grow with visitors.
-            if limiter.len() > 10_000 {
-                limiter.retain_recent();
-            }
-            limiter.check_key(&address).is_ok()
-        })
+        allowed(limiter, &address)
     }
+
+    /// Whether the address may try to sign in to this account now.
+    pub(super) fn allows_sign_in(&self, address: IpAddr, email: &str) -> bool {
+        // A digest: the limiter's memory must not hold addresses of people, nor texts of any length.
+        let account = hash_token(&email.trim().to_lowercase());
+        self.allows(Action::SignIn, address) && allowed(&self.account, &(address, account))
+    }
+}
+
+fn limiter<K: Hash + Eq + Clone>(
+    config: &Config,
+    per_minute: u32,
+) -> Option<DefaultKeyedRateLimiter<K>> {
+    NonZeroU32::new(per_minute)
+        .filter(|_| config.rate_limits == Switch::On)
+        .map(|per_minute| RateLimiter::keyed(Quota::per_minute(per_minute)))
+}
+
+fn allowed<K: Hash + Eq + Clone>(limiter: &Option<DefaultKeyedRateLimiter<K>>, key: &K) -> bool {
+    limiter.as_ref().is_none_or(|limiter| {
+        // Forget those that are back to full allowance, so that memory does not grow with visitors.
+        if limiter.len() > 10_000 {
+            limiter.retain_recent();
+        }
+        limiter.check_key(key).is_ok()
+    })
 }

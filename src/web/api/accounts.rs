@@ -127,7 +127,7 @@ pub async fn open_session(
     ClientAddress(address): ClientAddress,
     ApiJson(request): ApiJson<SessionRequest>,
 ) -> Result<(StatusCode, Json<Session>), Problem> {
-    if !app.rate.allows(Action::SignIn, address) {
+    if !app.rate.allows_sign_in(address, &request.email) {
         return Err(Problem::too_many());
     }
     let signed_in = app.exam.sign_in(&request.email, &request.password).await?;

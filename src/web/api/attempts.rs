@@ -74,8 +74,11 @@ pub struct OverviewSection {
     deadline: Option<String>,
     remaining_ms: Option<i64>,
     /// Right answers, once the attempt is finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
     correct: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     percent: Option<u32>,
 }
 

@@ -98,7 +98,7 @@ async fn sign_in(
     visitor: Visitor,
     CheckedForm(form): CheckedForm<SignIn>,
 ) -> Response {
-    if !app.rate.allows(Action::SignIn, address) {
+    if !app.rate.allows_sign_in(address, &form.email) {
         return too_many(&app, &visitor);
     }
     let next = own_path(form.next.as_deref());

@@ -1,6 +1,9 @@
 //! Deadlines to the millisecond: the server owns every one of them.
 
-use synaq::domain::attempt::{EndedBy, Refused};
+use std::sync::Arc;
+
+use synaq::domain::attempt::{Attempt, EndedBy, Kind, Refused, Running, State};
+use synaq::domain::form::Form;
 use synaq::domain::id::{AttemptId, LearnerId};
 use synaq::domain::rules::Section::{Listening, Reading};
 use synaq::service::Failure;
@@ -57,6 +60,29 @@ impl Sitting {
     }
 }
 
+/// An attempt whose first section runs until the paper's deadline.
+fn sitting_open(paper: &Paper) -> Attempt {
+    let deadline = running(paper).deadline;
+    Attempt {
+        id: paper.id.clone(),
+        learner: LearnerId::new("learner"),
+        kind: Kind::Mock,
+        rule: paper.rule.clone(),
+        form: Arc::new(Form {
+            seed: 0,
+            sections: Vec::new(),
+        }),
+        created_at: paper.created_at,
+        counted_at: Some(paper.created_at),
+        done: Vec::new(),
+        state: State::Running(Running {
+            index: 0,
+            started_at: paper.created_at,
+            deadline,
+        }),
+    }
+}
+
 #[tokio::test]
 async fn an_answer_counts_until_the_deadline_and_then_through_the_grace() {
     on_both(async |place| {
@@ -76,6 +102,13 @@ async fn an_answer_counts_until_the_deadline_and_then_through_the_grace() {
             matches!(closed, Err(Failure::Refused(Refused::SectionClosed))),
             "{closed:?}"
         );
+        // The decision itself, on an attempt that nobody has ended yet: the form's listening, as it ran.
+        let limits = sitting.world.exam.settings().limits;
+        let takes = |after| sitting_open(&sitting.paper).open(0, deadline + ms(after), limits);
+        assert_eq!(takes(-1), Ok(false));
+        assert_eq!(takes(0), Ok(true));
+        assert_eq!(takes(GRACE_MS - 1), Ok(true));
+        assert_eq!(takes(GRACE_MS), Err(Refused::SectionClosed));
         let late =
             "select case when late then 'late' else 'in time' end from responses order by seq";
         let late: Vec<_> = place
