@@ -88,3 +88,32 @@ async fn switched_off_nothing_is_limited() {
         client.post("/api/v1/guests", None).await.expect(201);
     }
 }
+
+async fn guest_from(client: &Client, forwarded: &[&str]) -> u16 {
+    let headers: Vec<_> = forwarded
+        .iter()
+        .map(|value| ("x-forwarded-for", *value))
+        .collect();
+    let answer = client
+        .send("POST", "/api/v1/guests", &headers, Body::empty())
+        .await;
+    answer.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_header_of_the_client_before_the_proxys_own_is_not_believed() {
+    let place = Place::sqlite();
+    let behind = World::on(&place).await.client_with(|config| {
+        strict(config);
+        config.server.behind_proxy = true;
+    });
+    // Some proxies add a line of their own and leave the client's where it was.
+    for n in 0..3 {
+        let invented = format!("203.0.113.{n}");
+        assert_eq!(guest_from(&behind, &[&invented, "198.51.100.1"]).await, 201);
+    }
+    assert_eq!(
+        guest_from(&behind, &["203.0.113.9", "198.51.100.1"]).await,
+        429
+    );
+}
