@@ -1,7 +1,7 @@
 //! Limits of rate for what costs the server much or lets somebody guess: signing in, signing up, making guests.
 
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -51,14 +51,23 @@ impl Limiter {
             Action::SignUp => &self.sign_up,
             Action::Guest => &self.guest,
         };
-        allowed(limiter, &address)
+        allowed(limiter, &network(address))
     }
 
     /// Whether the address may try to sign in to this account now.
     pub(super) fn allows_sign_in(&self, address: IpAddr, email: &str) -> bool {
         // A digest: the limiter's memory must not hold addresses of people, nor texts of any length.
         let account = hash_token(&email.trim().to_lowercase());
-        self.allows(Action::SignIn, address) && allowed(&self.account, &(address, account))
+        self.allows(Action::SignIn, address) && allowed(&self.account, &(network(address), account))
+    }
+}
+
+/// What counts as one address: of IPv6 a /64, for whoever has one address of it has all of them.
+fn network(address: IpAddr) -> IpAddr {
+    const SUBNET: u128 = u64::MAX as u128;
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !SUBNET).into(),
+        v4 => v4,
     }
 }
 

@@ -117,3 +117,28 @@ async fn a_header_of_the_client_before_the_proxys_own_is_not_believed() {
         429
     );
 }
+
+#[tokio::test]
+async fn a_network_of_ipv6_has_one_limit() {
+    let place = Place::sqlite();
+    let behind = World::on(&place).await.client_with(|config| {
+        strict(config);
+        config.server.behind_proxy = true;
+    });
+    for n in 0..3 {
+        let address = format!("2001:db8:1:1::{n}");
+        assert_eq!(guest_from(&behind, &[&address]).await, 201);
+    }
+    assert_eq!(
+        guest_from(&behind, &["2001:db8:1:1:ffff::7"]).await,
+        429,
+        "whoever has one address of a /64 has all of them"
+    );
+    assert_eq!(guest_from(&behind, &["2001:db8:1:2::1"]).await, 201);
+    // An IPv4 address that is written as IPv6 is itself, and not a part of one network with all others.
+    for n in 0..3 {
+        let mapped = format!("::ffff:198.51.100.{n}");
+        assert_eq!(guest_from(&behind, &[&mapped]).await, 201);
+    }
+    assert_eq!(guest_from(&behind, &["::ffff:198.51.100.7"]).await, 201);
+}
