@@ -1,4 +1,5 @@
-//! Limits of rate for what costs the server much or lets somebody guess: signing in, signing up, making guests.
+//! Limits of rate for what costs the server much or lets somebody guess: signing in, signing up, making guests,
+//! making attempts.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
@@ -7,6 +8,7 @@ use std::num::NonZeroU32;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::{Config, Switch};
+use crate::domain::id::LearnerId;
 use crate::service::hash_token;
 
 /// What is limited.
@@ -17,12 +19,13 @@ pub(super) enum Action {
     Guest,
 }
 
-/// Counts by client address. Each node counts for itself.
+/// Counts by client address, attempts by learner. Each node counts for itself.
 pub(super) struct Limiter {
     sign_in: Option<DefaultKeyedRateLimiter<IpAddr>>,
     account: Option<DefaultKeyedRateLimiter<(IpAddr, String)>>,
     sign_up: Option<DefaultKeyedRateLimiter<IpAddr>>,
     guest: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    attempt: Option<DefaultKeyedRateLimiter<LearnerId>>,
 }
 
 impl std::fmt::Debug for Limiter {
@@ -41,6 +44,7 @@ impl Limiter {
             account: limiter(config, config.limits.sign_in_to_account_per_minute),
             sign_up: limiter(config, config.limits.sign_up_per_minute),
             guest: limiter(config, config.limits.guests_per_minute),
+            attempt: limiter(config, config.limits.attempts_per_minute),
         }
     }
 
@@ -52,6 +56,11 @@ impl Limiter {
             Action::Guest => &self.guest,
         };
         allowed(limiter, &network(address))
+    }
+
+    /// Whether the learner may make an attempt now.
+    pub(super) fn allows_attempt(&self, learner: &LearnerId) -> bool {
+        allowed(&self.attempt, learner)
     }
 
     /// Whether the address may try to sign in to this account now.

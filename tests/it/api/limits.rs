@@ -142,3 +142,27 @@ async fn a_network_of_ipv6_has_one_limit() {
     }
     assert_eq!(guest_from(&behind, &["::ffff:198.51.100.7"]).await, 201);
 }
+
+#[tokio::test]
+async fn attempts_made_by_one_learner_are_limited() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client_with(|config| {
+        strict(config);
+        config.limits.attempts_per_minute = 2;
+    });
+    let (first, second) = (client.as_guest().await, client.as_guest().await);
+    let practice = json!({ "kind": "practice", "section": "reading", "level": "A2", "items": 1 });
+    let mock = json!({ "kind": "mock" });
+    for body in [&practice, &mock] {
+        let made = first.post("/api/v1/attempts", Some(body.clone())).await;
+        made.expect(201);
+    }
+    for body in [practice, mock] {
+        let too_many = first.post("/api/v1/attempts", Some(body.clone())).await;
+        too_many.problem(429, "too-many-requests");
+        second
+            .post("/api/v1/attempts", Some(body))
+            .await
+            .expect(201);
+    }
+}
