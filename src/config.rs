@@ -47,7 +47,8 @@ pub struct Server {
     pub behind_proxy: bool,
     /// Largest request body in bytes.
     pub body_bytes: usize,
-    /// Seconds after which a request is given up.
+    /// Seconds after which a request is given up, and the longest that a server which is told to stop waits for those
+    /// that run.
     pub request_seconds: u64,
 }
 
@@ -69,7 +70,7 @@ pub struct Exam {
     pub session_days: u32,
 }
 
-/// Requests that one address may make in a minute.
+/// Requests that one address, or one learner, may make in a minute.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimits {
@@ -81,6 +82,8 @@ pub struct RateLimits {
     pub sign_up_per_minute: u32,
     /// Guests made, per address: a whole class may sit behind one.
     pub guests_per_minute: u32,
+    /// Attempts made, per learner: each is a form in the database.
+    pub attempts_per_minute: u32,
 }
 
 /// On or off.
@@ -157,6 +160,7 @@ impl Default for RateLimits {
             sign_in_to_account_per_minute: 10,
             sign_up_per_minute: 60,
             guests_per_minute: 600,
+            attempts_per_minute: 30,
         }
     }
 }

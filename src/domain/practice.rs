@@ -39,7 +39,7 @@ pub struct Wish {
 pub struct NothingFits;
 
 /// Makes a practice set: testlets unseen by the learner first, then the least exposed, until the number of items is
-/// reached.
+/// reached. Testlets of a mock that this learner is sitting are left out.
 ///
 /// # Errors
 /// [`NothingFits`] when no item fits.
@@ -47,6 +47,7 @@ pub fn set(bank: &Bank, wish: &Wish, exposure: &Exposure, seed: u64) -> Result<F
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let mut ranked: Vec<_> = bank
         .testlets()
+        .filter(|edition| !exposure.held.contains(&edition.testlet.id))
         .filter_map(|edition| {
             let items = matching(edition, wish);
             let id = &edition.testlet.id;

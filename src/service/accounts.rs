@@ -4,10 +4,13 @@
 //! password, in the same time. Making an account with a taken address is refused without a reason, and both are
 //! limited in rate by the web.
 
+use std::sync::Arc;
+
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use rand::RngExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use super::{Exam, Failure};
 use crate::domain::{Timestamp, id::LearnerId};
@@ -299,9 +302,49 @@ impl Exam {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        let _place = self.hashing.acquire().await.map_err(|_| Failure::Busy)?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| Failure::Busy)
+        in_turn(&self.hashing, work).await
+    }
+}
+
+/// Does work on a thread of its own, in one of the places. The place is free again when the work is done, and not
+/// already when whoever waits for it has gone: else people who hang up could start any number.
+async fn in_turn<T: Send + 'static>(
+    places: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let place = places.clone().acquire_owned();
+    let place = place.await.map_err(|_| Failure::Busy)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        work()
+    });
+    done.await.map_err(|_| Failure::Busy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_place_is_taken_until_the_work_is_done() {
+        let places = Arc::new(Semaphore::new(1));
+        let (begun, waiting) = tokio::sync::oneshot::channel();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let work = {
+            let places = places.clone();
+            tokio::spawn(async move {
+                let work = move || {
+                    let _ = begun.send(());
+                    held.recv()
+                };
+                in_turn(&places, work).await.map(drop)
+            })
+        };
+        waiting.await.expect("the work has begun");
+        work.abort();
+        assert!(work.await.is_err_and(|error| error.is_cancelled()));
+        assert_eq!(places.available_permits(), 0, "the work goes on");
+        release.send(()).expect("the work waits");
+        in_turn(&places, || ()).await.expect("a place again");
     }
 }

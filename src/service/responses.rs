@@ -97,10 +97,10 @@ impl Exam {
     }
 }
 
-/// A page that is not the live one may not save.
+/// A page that is not the live one may not save. Before a page was opened there is none that could be ours.
 pub(super) fn superseded(live: &Option<String>, page: Option<&str>) -> Result<(), Failure> {
-    match (live, page) {
-        (Some(live), Some(page)) if live != page => Err(Failure::PageSuperseded),
+    match page {
+        Some(page) if live.as_deref() != Some(page) => Err(Failure::PageSuperseded),
         _ => Ok(()),
     }
 }

@@ -138,6 +138,11 @@ fn corrupt(column: &'static str, row: &str, reason: impl ToString) -> StoreError
     }
 }
 
+/// Whether an attempt can have this id at all: an id comes from an address, and PostgreSQL refuses to look for a NUL.
+fn possible(id: &AttemptId) -> bool {
+    !id.as_str().contains('\0')
+}
+
 fn kind_of(text: &str, row: &str) -> Result<Kind, StoreError> {
     match text {
         "mock" => Ok(Kind::Mock),
@@ -270,6 +275,9 @@ impl Conn {
 
     /// The attempt with this id.
     pub async fn attempt(&mut self, id: &AttemptId) -> Result<Option<Stored>, StoreError> {
+        if !possible(id) {
+            return Ok(None);
+        }
         let row: Option<Row> = on!(self, db => sqlx::query_as(BY_ID)
             .bind(id.as_str()).fetch_optional(db).await)?;
         let Some(row) = row else { return Ok(None) };
@@ -303,6 +311,9 @@ impl Conn {
 
     /// The attempt with this id, held against every other writer until the transaction is over.
     pub async fn lock_attempt(&mut self, id: &AttemptId) -> Result<Option<Stored>, StoreError> {
+        if !possible(id) {
+            return Ok(None);
+        }
         on!(self, db => sqlx::query(LOCK).bind(id.as_str()).execute(db).await.map(drop))?;
         self.attempt(id).await
     }

@@ -19,6 +19,8 @@ statements! {
     /// What a lapsed attempt was given was never seen.
     SEEN = "select distinct t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
             where t.learner_id = $1 and a.state <> 'expired'";
+    HELD = "select t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
+            where t.learner_id = $1 and a.kind = 'mock' and a.state in ('running', 'break')";
     USES = "select testlet_id, uses from exposures";
     GIVE = "insert into attempt_testlets (attempt_id, testlet_id, learner_id) values ($1, $2, $3)";
     EXPOSE = "insert into exposures (testlet_id, uses) values ($1, 1) \
@@ -73,9 +75,12 @@ impl Conn {
     pub async fn exposure(&mut self, learner: &LearnerId) -> Result<Exposure, StoreError> {
         let seen: Vec<String> = on!(self, db => sqlx::query_scalar(SEEN)
             .bind(learner.as_str()).fetch_all(db).await)?;
+        let held: Vec<String> = on!(self, db => sqlx::query_scalar(HELD)
+            .bind(learner.as_str()).fetch_all(db).await)?;
         let uses: Vec<(String, i64)> = on!(self, db => sqlx::query_as(USES).fetch_all(db).await)?;
         Ok(Exposure {
             seen: seen.into_iter().map(TestletId::new).collect(),
+            held: held.into_iter().map(TestletId::new).collect(),
             uses: uses
                 .into_iter()
                 .map(|(id, uses)| (TestletId::new(id), uses.unsigned_abs()))

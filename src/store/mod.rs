@@ -69,6 +69,11 @@ impl StoreError {
     pub fn is_duplicate(&self) -> bool {
         matches!(self, StoreError::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
+
+    /// Whether the database answered, and refused; otherwise it could not be asked.
+    fn is_refusal(&self) -> bool {
+        matches!(self, StoreError::Database(sqlx::Error::Database(_)))
+    }
 }
 
 #[derive(Debug, Clone)]

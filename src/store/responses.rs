@@ -111,17 +111,30 @@ async fn run(store: Store, mut jobs: mpsc::Receiver<Job>) {
         metrics::histogram!("synaq_response_batch_size").record(batch.len() as f64);
         // One order for every node, so that two transactions never wait for each other.
         batch.sort_by(|a, b| a.save.attempt.cmp(&b.save.attempt));
-        match write(&store, &batch).await {
+        save_all(&store, std::mem::take(&mut batch)).await;
+    }
+}
+
+/// Saves a batch and tells everybody how it went. Where the database refuses a batch, one of its responses may be the
+/// reason and must not take the others with it: the batch is halved until the refused one is alone.
+async fn save_all(store: &Store, batch: Vec<Job>) {
+    let mut pieces = vec![batch];
+    while let Some(mut piece) = pieces.pop() {
+        match write(store, &piece).await {
             Ok(receipts) => {
                 metrics::counter!("synaq_responses_saved_total").increment(receipts.len() as u64);
-                for (job, receipt) in batch.drain(..).zip(receipts) {
+                for (job, receipt) in piece.into_iter().zip(receipts) {
                     // A learner who has gone needs no answer; the response is saved all the same.
                     let _ = job.reply.send(receipt.ok_or(SaveError::NotTaken));
                 }
             }
+            Err(error) if error.is_refusal() && piece.len() > 1 => {
+                let later = piece.split_off(piece.len() / 2);
+                pieces.extend([later, piece]);
+            }
             Err(error) => {
-                tracing::error!(%error, responses = batch.len(), "responses could not be saved");
-                for job in batch.drain(..) {
+                tracing::error!(%error, responses = piece.len(), "responses could not be saved");
+                for job in piece {
                     let told = StoreError::Database(sqlx::Error::Protocol(error.to_string()));
                     let _ = job.reply.send(Err(SaveError::Store(told)));
                 }

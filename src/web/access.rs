@@ -315,7 +315,8 @@ impl FromRequestParts<App> for ClientAddress {
     ) -> Result<Self, std::convert::Infallible> {
         let forwarded = || {
             // The last entry is the one that our own proxy added; those before it are the client's to invent.
-            let value = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+            let lines = parts.headers.get_all("x-forwarded-for");
+            let value = lines.iter().next_back()?.to_str().ok()?;
             value.rsplit(',').next()?.trim().parse().ok()
         };
         let connection = parts

@@ -46,8 +46,10 @@ pub async fn language(State(app): State<App>, request: Request, next: Next) -> R
     };
     let code = language.code().to_owned();
     let cookie = access::choice_cookie(&app, access::LANGUAGE_COOKIE, code);
-    // The path comes from the request line: a second slash at its start would name another host.
-    let path = format!("/{}", request.uri().path().trim_start_matches('/'));
+    // The path comes from the request line: a second slash at its start (or what a browser reads as one) would name
+    // another host.
+    let path = request.uri().path().trim_start_matches(['/', '\\']);
+    let path = format!("/{path}");
     (CookieJar::new().add(cookie), Redirect::to(&path)).into_response()
 }
 

@@ -1,12 +1,14 @@
-//! Limits of rate for what costs the server much or lets somebody guess: signing in, signing up, making guests.
+//! Limits of rate for what costs the server much or lets somebody guess: signing in, signing up, making guests,
+//! making attempts.
 
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::{Config, Switch};
+use crate::domain::id::LearnerId;
 use crate::service::hash_token;
 
 /// What is limited.
@@ -17,12 +19,13 @@ pub(super) enum Action {
     Guest,
 }
 
-/// Counts by client address. Each node counts for itself.
+/// Counts by client address, attempts by learner. Each node counts for itself.
 pub(super) struct Limiter {
     sign_in: Option<DefaultKeyedRateLimiter<IpAddr>>,
     account: Option<DefaultKeyedRateLimiter<(IpAddr, String)>>,
     sign_up: Option<DefaultKeyedRateLimiter<IpAddr>>,
     guest: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    attempt: Option<DefaultKeyedRateLimiter<LearnerId>>,
 }
 
 impl std::fmt::Debug for Limiter {
@@ -41,6 +44,7 @@ impl Limiter {
             account: limiter(config, config.limits.sign_in_to_account_per_minute),
             sign_up: limiter(config, config.limits.sign_up_per_minute),
             guest: limiter(config, config.limits.guests_per_minute),
+            attempt: limiter(config, config.limits.attempts_per_minute),
         }
     }
 
@@ -51,14 +55,28 @@ impl Limiter {
             Action::SignUp => &self.sign_up,
             Action::Guest => &self.guest,
         };
-        allowed(limiter, &address)
+        allowed(limiter, &network(address))
+    }
+
+    /// Whether the learner may make an attempt now.
+    pub(super) fn allows_attempt(&self, learner: &LearnerId) -> bool {
+        allowed(&self.attempt, learner)
     }
 
     /// Whether the address may try to sign in to this account now.
     pub(super) fn allows_sign_in(&self, address: IpAddr, email: &str) -> bool {
         // A digest: the limiter's memory must not hold addresses of people, nor texts of any length.
         let account = hash_token(&email.trim().to_lowercase());
-        self.allows(Action::SignIn, address) && allowed(&self.account, &(address, account))
+        self.allows(Action::SignIn, address) && allowed(&self.account, &(network(address), account))
+    }
+}
+
+/// What counts as one address: of IPv6 a /64, for whoever has one address of it has all of them.
+fn network(address: IpAddr) -> IpAddr {
+    const SUBNET: u128 = u64::MAX as u128;
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !SUBNET).into(),
+        v4 => v4,
     }
 }
 

@@ -46,6 +46,12 @@ pub fn attempt(id: &AttemptId) -> String {
     of(ATTEMPT, id)
 }
 
+/// The attempt's page, for the path of one of its forms: the id is taken as it stands there, encoded.
+pub fn attempt_of_form(path: &str) -> String {
+    let id = path.split('/').nth(2).unwrap_or_default();
+    ATTEMPT.replace("{id}", id)
+}
+
 /// The form that starts a section.
 pub fn attempt_start(id: &AttemptId) -> String {
     of(ATTEMPT_START, id)

@@ -137,6 +137,7 @@ pub fn wish(
     (status = 413, body = Problem, content_type = "application/problem+json"),
     (status = 415, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
+    (status = 429, body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn make(
@@ -144,6 +145,9 @@ pub async fn make(
     Learner(learner): Learner,
     ApiJson(request): ApiJson<AttemptRequest>,
 ) -> Result<(StatusCode, Json<Attempt>), Problem> {
+    if !app.rate.allows_attempt(&learner.id) {
+        return Err(Problem::too_many());
+    }
     let paper = match request {
         AttemptRequest::Mock { rule } => {
             let rule = rule.map(RuleId::new);

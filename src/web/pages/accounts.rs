@@ -33,10 +33,13 @@ struct Next {
     next: Option<String>,
 }
 
-/// Only a path of ours: `//elsewhere` and `https://elsewhere` would lead away.
+/// Only a path of ours: `//elsewhere` and `https://elsewhere` would lead away. So would a tab between two slashes:
+/// browsers take tabs and line ends out of an address, and read a backslash as a slash.
 fn own_path(next: Option<&str>) -> &str {
     next.filter(|path| {
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.contains(|c: char| c == '\\' || c.is_control())
     })
     .unwrap_or(urls::START)
 }

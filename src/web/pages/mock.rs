@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{accounts::as_somebody, failed};
+use super::{accounts::as_somebody, errors::too_many, failed};
 use crate::domain::id::RuleId;
 use crate::web::{
     App,
@@ -40,6 +40,9 @@ async fn take(
         Ok(somebody) => somebody,
         Err(refused) => return refused,
     };
+    if !app.rate.allows_attempt(&account.id) {
+        return too_many(&app, &visitor);
+    }
     let rule = wish.rule.filter(|rule| !rule.is_empty()).map(RuleId::new);
     let answer = match app.exam.create_mock(&account.id, rule.as_ref()).await {
         Ok(paper) => Redirect::to(&urls::attempt(&paper.id)).into_response(),

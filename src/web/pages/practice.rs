@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Chrome, Room, accounts::as_somebody, failed, render};
+use super::{Chrome, Room, accounts::as_somebody, errors::too_many, failed, render};
 use crate::domain::{
     assemble::Exposure,
     bank::{Bank, SKILLS, TOPICS},
@@ -204,6 +204,9 @@ async fn make(
         Ok(somebody) => somebody,
         Err(refused) => return refused,
     };
+    if !app.rate.allows_attempt(&account.id) {
+        return too_many(&app, &visitor);
+    }
     match app.exam.create_practice(&account.id, &wish).await {
         Ok(paper) => (jar, Redirect::to(&urls::attempt(&paper.id))).into_response(),
         Err(failure) => failed(&app, Some(&visitor), failure),

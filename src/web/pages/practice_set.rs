@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -237,8 +237,8 @@ struct Answers {
     answers: HashMap<String, String>,
 }
 
-async fn back_to_set(Path(id): Path<String>) -> Redirect {
-    Redirect::to(&urls::attempt(&AttemptId::new(id)))
+async fn back_to_set(uri: Uri) -> Redirect {
+    Redirect::to(&urls::attempt_of_form(uri.path()))
 }
 
 async fn answer(

@@ -265,3 +265,33 @@ async fn every_answer_carries_the_headers_of_safety() {
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
     }
 }
+
+#[tokio::test]
+async fn signing_in_leads_to_no_other_host() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client();
+    let kept = async |next: &str| {
+        let page = client.get(&format!("/sign-in?next={next}")).await;
+        assert_eq!(page.status, 200);
+        let html = page.text();
+        let (_, after) = html.split_once("name=\"next\" value=\"").expect("a field");
+        after.split('"').next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(kept("/history").await, "/history");
+    for elsewhere in [
+        "//evil.example",
+        "https://evil.example",
+        "/%5Cevil.example",
+        // A browser takes tabs and line ends out of an address before it reads it.
+        "/%09/evil.example",
+        "/%0A/evil.example",
+        "/%0D/evil.example",
+        "%09//evil.example",
+    ] {
+        assert_eq!(kept(elsewhere).await, "/", "{elsewhere}");
+    }
+    for path in ["//evil.example/", "/\\evil.example/"] {
+        let answer = client.get(&format!("{path}?lang=ru")).await;
+        assert_eq!(answer.header("location"), "/evil.example/", "{path}");
+    }
+}

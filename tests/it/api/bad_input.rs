@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{guest, item_ids, make_mock, step};
 use crate::support::world::{GRACE_MS, minutes, ms};
-use crate::support::{Place, World};
+use crate::support::{Place, World, on_both};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -276,4 +276,31 @@ async fn a_request_that_takes_too_long_is_a_problem() {
     let answer = client.post("/api/v1/accounts", Some(account)).await;
     answer.problem(503, "busy");
     assert!(!answer.header("retry-after").is_empty());
+}
+
+#[tokio::test]
+async fn an_id_that_can_be_none_is_not_found() {
+    on_both(async |place| {
+        let (_, client) = guest(place).await;
+        for id in ["%00", "a%0D%0Ab", "..%2F..", "%D1%8B"] {
+            let path = format!("/api/v1/attempts/{id}");
+            client.get(&path).await.problem(404, "not-found");
+            let start = format!("{path}/sections/listening/start");
+            client.post(&start, None).await.problem(404, "not-found");
+            for page in ["", "/result", "/review"] {
+                let page = client.get(&format!("/attempts/{id}{page}")).await;
+                assert_eq!(page.status, 404, "{}", page.request);
+            }
+            // The address of a form leads to the attempt's page, whatever the id.
+            for form in [
+                format!("/attempts/{id}/start"),
+                format!("/practice/{id}/answers"),
+            ] {
+                let answer = client.get(&form).await;
+                assert_eq!(answer.status, 303, "{form}");
+                assert_eq!(answer.header("location"), format!("/attempts/{id}"));
+            }
+        }
+    })
+    .await;
 }

@@ -88,3 +88,81 @@ async fn switched_off_nothing_is_limited() {
         client.post("/api/v1/guests", None).await.expect(201);
     }
 }
+
+async fn guest_from(client: &Client, forwarded: &[&str]) -> u16 {
+    let headers: Vec<_> = forwarded
+        .iter()
+        .map(|value| ("x-forwarded-for", *value))
+        .collect();
+    let answer = client
+        .send("POST", "/api/v1/guests", &headers, Body::empty())
+        .await;
+    answer.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_header_of_the_client_before_the_proxys_own_is_not_believed() {
+    let place = Place::sqlite();
+    let behind = World::on(&place).await.client_with(|config| {
+        strict(config);
+        config.server.behind_proxy = true;
+    });
+    // Some proxies add a line of their own and leave the client's where it was.
+    for n in 0..3 {
+        let invented = format!("203.0.113.{n}");
+        assert_eq!(guest_from(&behind, &[&invented, "198.51.100.1"]).await, 201);
+    }
+    assert_eq!(
+        guest_from(&behind, &["203.0.113.9", "198.51.100.1"]).await,
+        429
+    );
+}
+
+#[tokio::test]
+async fn a_network_of_ipv6_has_one_limit() {
+    let place = Place::sqlite();
+    let behind = World::on(&place).await.client_with(|config| {
+        strict(config);
+        config.server.behind_proxy = true;
+    });
+    for n in 0..3 {
+        let address = format!("2001:db8:1:1::{n}");
+        assert_eq!(guest_from(&behind, &[&address]).await, 201);
+    }
+    assert_eq!(
+        guest_from(&behind, &["2001:db8:1:1:ffff::7"]).await,
+        429,
+        "whoever has one address of a /64 has all of them"
+    );
+    assert_eq!(guest_from(&behind, &["2001:db8:1:2::1"]).await, 201);
+    // An IPv4 address that is written as IPv6 is itself, and not a part of one network with all others.
+    for n in 0..3 {
+        let mapped = format!("::ffff:198.51.100.{n}");
+        assert_eq!(guest_from(&behind, &[&mapped]).await, 201);
+    }
+    assert_eq!(guest_from(&behind, &["::ffff:198.51.100.7"]).await, 201);
+}
+
+#[tokio::test]
+async fn attempts_made_by_one_learner_are_limited() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client_with(|config| {
+        strict(config);
+        config.limits.attempts_per_minute = 2;
+    });
+    let (first, second) = (client.as_guest().await, client.as_guest().await);
+    let practice = json!({ "kind": "practice", "section": "reading", "level": "A2", "items": 1 });
+    let mock = json!({ "kind": "mock" });
+    for body in [&practice, &mock] {
+        let made = first.post("/api/v1/attempts", Some(body.clone())).await;
+        made.expect(201);
+    }
+    for body in [practice, mock] {
+        let too_many = first.post("/api/v1/attempts", Some(body.clone())).await;
+        too_many.problem(429, "too-many-requests");
+        second
+            .post("/api/v1/attempts", Some(body))
+            .await
+            .expect(201);
+    }
+}

@@ -165,3 +165,27 @@ async fn only_the_running_sections_recordings_play() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_page_that_cannot_be_one_of_ours_is_not_taken_for_one() {
+    on_both(async |place| {
+        let (world, learner, id, paper) = listening(place).await;
+        let item = items(&paper).next().expect("an item").id.clone();
+        let testlet = running(&paper).testlets[0].id.clone();
+        let exam = &world.exam;
+        // No page was opened yet, so none is live; PostgreSQL can store no NUL.
+        for page in ["\0", "", &"x".repeat(10_000)] {
+            let saved = exam
+                .respond(&learner, &id, &item, Some(Letter::A), Some(page))
+                .await;
+            assert!(matches!(saved, Err(Failure::PageSuperseded)), "{saved:?}");
+            let played = exam
+                .play(&learner, &id, &testlet, Some(page), Some(page))
+                .await;
+            assert!(matches!(played, Err(Failure::PageSuperseded)), "{played:?}");
+            let opened = exam.open_page(&learner, &id, Some(page)).await;
+            assert!(matches!(opened, Err(Failure::PageSuperseded)));
+        }
+    })
+    .await;
+}

@@ -296,3 +296,58 @@ async fn a_mock_that_ran_out_unwatched_does_not_hold_the_place() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_mock_in_progress_holds_cannot_be_practised() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let id = world.mock(&learner).await;
+        let held: Vec<_> = world
+            .start(&learner, &id, Listening)
+            .await
+            .sections
+            .iter()
+            .flat_map(|section| section.testlets.iter().map(|testlet| testlet.id.clone()))
+            .collect();
+        let mut chosen = 0;
+        for level in Level::ALL {
+            let wish = Wish {
+                section: Listening,
+                level,
+                topic: None,
+                skill: None,
+                items: 40,
+            };
+            // Practice tells the key at once: the exam's own questions must not be in it.
+            if let Ok(set) = world.exam.create_practice(&learner, &wish).await {
+                for testlet in &set.sections[0].testlets {
+                    assert!(!held.contains(&testlet.id), "{}", testlet.id);
+                    chosen += 1;
+                }
+            }
+        }
+        assert!(chosen > 0, "the rest of the bank is there");
+        world.finish(&learner, &id, Listening).await;
+        world.start(&learner, &id, Reading).await;
+        world.finish(&learner, &id, Reading).await;
+        let mut practised = Vec::new();
+        for level in Level::ALL {
+            let wish = Wish {
+                section: Listening,
+                level,
+                topic: None,
+                skill: None,
+                items: 40,
+            };
+            if let Ok(set) = world.exam.create_practice(&learner, &wish).await {
+                practised.extend(set.sections[0].testlets.iter().map(|one| one.id.clone()));
+            }
+        }
+        assert!(
+            held.iter().all(|id| practised.contains(id)),
+            "afterwards it can"
+        );
+    })
+    .await;
+}

@@ -1,10 +1,10 @@
 //! The store: statements, migrations, and what it says of rows that it cannot have written.
 
 use synaq::domain::form::Letter;
-use synaq::domain::id::AttemptId;
+use synaq::domain::id::{AttemptId, ItemId};
 use synaq::domain::rules::Section;
 use synaq::service::Failure;
-use synaq::store::{Store, StoreError, fresh_id};
+use synaq::store::{ResponseWriter, Save, Store, StoreError, fresh_id};
 
 use crate::support::world::{at, items};
 use crate::support::{Engine, Place, World, on_both};
@@ -254,6 +254,68 @@ async fn an_answer_is_acknowledged_only_after_its_commit() {
         place.execute("drop table children").await;
         place.execute("create table children (parent text)").await;
         assert_eq!(respond().await.expect("saved").receipt.seq, 2);
+    })
+    .await;
+}
+
+/// Makes the database refuse one item's responses.
+async fn refuse_item(place: &Place, item: &ItemId) {
+    match place.engine {
+        Engine::Sqlite => {
+            let trigger = format!(
+                "create trigger refuse before insert on responses when new.item_id = '{item}' \
+                 begin select raise(abort, 'refused'); end"
+            );
+            place.execute(&trigger).await;
+        }
+        Engine::Postgres => {
+            let check = format!("alter table responses add check (item_id <> '{item}')");
+            place.execute(&check).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_the_database_refuses_takes_no_other_with_it() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let mut saves = Vec::new();
+        for _ in 0..5 {
+            let learner = world.learner().await;
+            let id = world.mock(&learner).await;
+            let paper = world.start(&learner, &id, Section::Listening).await;
+            let at = world.exam.clock().now();
+            saves.extend(items(&paper).map(|item| Save {
+                attempt: id.clone(),
+                section_index: 0,
+                item: item.id.clone(),
+                chosen: Some(Letter::A),
+                at,
+                deadline_after: at,
+                late: false,
+                page: None,
+            }));
+        }
+        let bad = ItemId::new("not-to-be-saved");
+        refuse_item(place, &bad).await;
+        saves[7].item = bad;
+        // All of them wait before the writer looks: one batch.
+        let writer = ResponseWriter::start(world.store.clone());
+        let waiting: Vec<_> = saves
+            .iter()
+            .map(|save| {
+                tokio::spawn({
+                    let (writer, save) = (writer.clone(), save.clone());
+                    async move { writer.save(save).await }
+                })
+            })
+            .collect();
+        for (n, answer) in waiting.into_iter().enumerate() {
+            let answer = answer.await.expect("no panic");
+            assert_eq!(answer.is_ok(), n != 7, "{n}: {answer:?}");
+        }
+        let saved = place.rows("select item_id from responses").await;
+        assert_eq!(saved.len(), saves.len() - 1);
     })
     .await;
 }

@@ -10,7 +10,7 @@ mod sitting;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -72,8 +72,8 @@ fn page_token(headers: &HeaderMap) -> Option<&str> {
         .and_then(|value| value.to_str().ok())
 }
 
-async fn to_attempt(Path(id): Path<String>) -> Redirect {
-    Redirect::to(&urls::attempt(&AttemptId::new(id)))
+async fn to_attempt(uri: Uri) -> Redirect {
+    Redirect::to(&urls::attempt_of_form(uri.path()))
 }
 
 async fn show(
