@@ -47,7 +47,8 @@ pub struct Server {
     pub behind_proxy: bool,
     /// Largest request body in bytes.
     pub body_bytes: usize,
-    /// Seconds after which a request is given up.
+    /// Seconds after which a request is given up, and the longest that a server which is told to stop waits for those
+    /// that run.
     pub request_seconds: u64,
 }
 

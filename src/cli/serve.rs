@@ -159,12 +159,22 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     let bound = listener.local_addr()?;
     println!("listening on http://{bound}");
     std::io::stdout().flush()?;
+    let drain = Duration::from_secs(config.server.request_seconds);
     let app = App::new(exam, locales, config, metrics);
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(told)
-        .await?;
-    let _ = stop.send(true);
+    // The signs of life end here and not when the last request is answered: from now on nobody new is let in, and that
+    // time is to be given back.
+    let told = async move {
+        told.await;
+        let _ = stop.send(true);
+    };
+    let serving = axum::serve(listener, service).with_graceful_shutdown(told);
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = waited_enough(stopping, drain) => {
+            tracing::warn!("stopping although somebody still holds a request open");
+        }
+    }
     for task in tasks {
         let _ = task.await;
     }
@@ -253,6 +263,15 @@ fn ticks(every_ms: u32) -> tokio::time::Interval {
     let mut interval = tokio::time::interval(Duration::from_millis(u64::from(every_ms.max(1))));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     interval
+}
+
+/// Ends when the server is stopping and every request has had the time that a request may take.
+async fn waited_enough(mut stopping: watch::Receiver<bool>, longest: Duration) {
+    // An error means that the sender is gone: the server ends by itself.
+    match stopping.wait_for(|stopping| *stopping).await {
+        Ok(_) => drop(tokio::time::timeout(longest, std::future::pending::<()>()).await),
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// Ends when the process is asked to stop: running requests are then still answered. From this call on, and not only
