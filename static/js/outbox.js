@@ -94,6 +94,8 @@ export class Outbox {
     }
     if (answer?.status === 409 && answer.problem === "section-closed") return this.end("closed", true);
     if (answer?.status === 401) return this.end("signedOut");
+    // Another tab signed up or in: this page's token belongs to the session before. A new page has the right one.
+    if (answer?.problem === "csrf") return this.end("superseded");
     const passing = !answer || answer.ok || answer.status >= 500 || answer.status === 429 || answer.status === 408;
     if (!passing) {
       if (this.entries.get(path) === body) this.entries.delete(path);

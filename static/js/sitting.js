@@ -200,7 +200,7 @@ function leave(url) {
 function problem(answer) {
   if (answer.status === 401) outbox.end("signedOut");
   else if (answer.problem === "section-closed") outbox.end("closed", true);
-  else if (answer.problem === "page-superseded") outbox.end("superseded");
+  else if (["page-superseded", "csrf"].includes(answer.problem)) outbox.end("superseded");
   else return false;
   return true;
 }

@@ -73,3 +73,43 @@ async fn the_second_tab_takes_over_and_the_first_can_go_on() {
         .until("document.getElementById('taken-over').open")
         .await;
 }
+
+/// Makes an account of the guest, as the form does, while the page stays open.
+const SIGN_UP: &str = "(async () => {
+    const page = new DOMParser().parseFromString(await (await fetch('/sign-up')).text(), 'text/html');
+    const csrf = page.querySelector('form[action=\"/sign-up\"] [name=csrf]').value;
+    const body = new URLSearchParams({ csrf, name: 'A', email: 'a@example.org', password: 'correct horse battery' });
+    return (await fetch('/sign-up', { method: 'POST', body })).status;
+  })()";
+
+#[tokio::test]
+async fn a_page_whose_session_was_replaced_keeps_what_it_cannot_save() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    let learner = Learner::at(Stage::Reading, &browser, &server).await;
+    let exam = server.url(&format!("/attempts/{}", learner.attempt));
+    browser.goto(&exam).await;
+    browser.until(&sitting("reading")).await;
+    let status = browser.value(SIGN_UP).await.expect("signed up");
+    assert_eq!(status, 200, "the form and the page after it");
+    browser
+        .click(".item[data-position='2'] input[value='D']")
+        .await;
+    browser
+        .until("document.getElementById('taken-over').open")
+        .await;
+    browser.click("#taken-over a").await;
+    browser
+        .until(&format!(
+            "!document.querySelector('dialog[open]') && {}",
+            sitting("reading")
+        ))
+        .await;
+    browser.until(SAVED).await;
+    let before = chosen(&browser).await;
+    browser.goto(&exam).await;
+    browser.until(&sitting("reading")).await;
+    assert_eq!(chosen(&browser).await, before, "the server has it");
+    let second = "document.querySelector(\".item[data-position='2'] input[value='D']\").checked";
+    assert_eq!(browser.value(second).await.ok(), Some(true.into()));
+}
