@@ -304,3 +304,27 @@ async fn an_id_that_can_be_none_is_not_found() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_an_address_of_the_sitting_says_is_taken_or_passed_over() {
+    let place = Place::sqlite();
+    let (_, client) = guest(&place).await;
+    let id = make_mock(&client).await;
+    step(&client, &id, "listening", "start").await;
+    for query in [
+        "saved=8210266876799999",
+        "saved=-8334601228800000",
+        "saved=9223372036854775807",
+        "saved=x",
+        "t=18446744073709551615",
+        "t=-1",
+        "t=0",
+        "playing=%00",
+        "t=1&t=2",
+        "t=%FF",
+        "saved=1&saved=2",
+    ] {
+        let page = client.get(&format!("/attempts/{id}?{query}")).await;
+        assert_eq!(page.status, 200, "{query}: {}", page.text());
+    }
+}

@@ -1,6 +1,6 @@
 //! A server that is asked to stop answers what it has begun and leaves nothing behind.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -59,12 +59,20 @@ async fn whoever_does_not_let_go_holds_a_stopping_server_for_a_while_and_costs_n
                 .env("SYNAQ_EXAM__HEARTBEAT_MS", "200")
                 .env("SYNAQ_SERVER__REQUEST_SECONDS", DRAIN_SECONDS.to_string()),
         );
-        // A request that never ends, from a client that never hangs up.
-        let mut stuck = TcpStream::connect(server.address).expect("connected");
+        let connect = || TcpStream::connect(server.address).expect("connected");
+        // A request whose head never ends, and one whose body does not come though the handler waits for it.
+        let mut headless = connect();
+        let head = "POST /api/v1/potential HTTP/1.1\r\nhost: x\r\n";
+        headless.write_all(head.as_bytes()).expect("sent");
+        let mut stuck = connect();
+        let rest =
+            "content-type: application/json\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n";
         stuck
-            .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n")
+            .write_all(format!("{head}{rest}").as_bytes())
             .expect("sent");
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        let mut asked = [0; 12];
+        stuck.read_exact(&mut asked).expect("an answer");
+        assert_eq!(&asked, b"HTTP/1.1 100");
         let told = last_beat(place).await;
         let stopped = tokio::task::spawn_blocking(move || server.terminate());
         let stopped = tokio::time::timeout(Duration::from_secs(4 * DRAIN_SECONDS), stopped).await;
@@ -73,7 +81,7 @@ async fn whoever_does_not_let_go_holds_a_stopping_server_for_a_while_and_costs_n
         // It took no new connection since it was told: that time is an outage, to be given back.
         let alive = last_beat(place).await - told;
         assert!(alive < 1500, "signs of life for {alive} ms");
-        drop(stuck);
+        drop((headless, stuck));
     })
     .await;
 }

@@ -9,7 +9,7 @@ mod sitting;
 
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -80,10 +80,11 @@ async fn show(
     State(app): State<App>,
     learner: PageLearner,
     Path(id): Path<String>,
-    Query(view): Query<View>,
+    view: Result<Query<View>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let id = AttemptId::new(id);
+    let view = view.map(|Query(view)| view).unwrap_or_default();
     let opened = app
         .exam
         .open_page(&learner.account.id, &id, page_token(&headers))
