@@ -79,3 +79,7 @@ history-voided = void
 history-result = Result
 history-begin = Begin
 history-continue = Continue
+result-held-back = { $n ->
+    [one] One text or recording is left out here: it is in your mock exam that is in progress. It comes back when that exam is finished.
+   *[other] { $n } texts or recordings are left out here: they are in your mock exam that is in progress. They come back when that exam is finished.
+}

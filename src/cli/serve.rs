@@ -269,7 +269,7 @@ fn ticks(every_ms: u32) -> tokio::time::Interval {
 async fn waited_enough(mut stopping: watch::Receiver<bool>, longest: Duration) {
     // An error means that the sender is gone: the server ends by itself.
     match stopping.wait_for(|stopping| *stopping).await {
-        Ok(_) => tokio::time::sleep(longest).await,
+        Ok(_) => drop(tokio::time::timeout(longest, std::future::pending::<()>()).await),
         Err(_) => std::future::pending().await,
     }
 }

@@ -3,7 +3,7 @@
 use super::{Exam, Failure, results::ItemResult};
 use crate::domain::{
     Timestamp,
-    attempt::{Kind, Refused},
+    attempt::{Attempt, Kind, Refused},
     form::Letter,
     id::{AttemptId, ItemId, LearnerId},
 };
@@ -25,7 +25,8 @@ impl Exam {
     ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Refused`] (no such item, section closed), [`Failure::PageSuperseded`],
-    /// [`Failure::Busy`]. On any of them nothing was saved.
+    /// [`Failure::Busy`], [`Failure::AttemptInProgress`] in practice when the learner's running mock has the same testlet.
+    /// On any of them nothing was saved.
     pub async fn respond(
         &self,
         learner: &LearnerId,
@@ -44,6 +45,9 @@ impl Exam {
             .form
             .section_of(item)
             .ok_or_else(|| Refused::NoSuchItem(item.clone()))?;
+        if attempt.kind == Kind::Practice {
+            self.leave_exam_alone(attempt, item).await?;
+        }
         let save = Save {
             attempt: id.clone(),
             section_index,
@@ -72,6 +76,24 @@ impl Exam {
             _ => None,
         };
         Ok(Saved { receipt, feedback })
+    }
+
+    /// Practice tells the key at once: not of a testlet that the learner's running mock has too.
+    async fn leave_exam_alone(&self, attempt: &Attempt, item: &ItemId) -> Result<(), Failure> {
+        let mut conn = self.store.read().await?;
+        let held = conn.held_testlets(&attempt.learner).await?;
+        let mine = attempt
+            .form
+            .testlets()
+            .find(|testlet| testlet.items.iter().any(|own| own.id == *item));
+        if !mine.is_some_and(|testlet| held.contains(&testlet.id)) {
+            return Ok(());
+        }
+        match conn.mock_in_progress(&attempt.learner).await? {
+            Some(mock) => Err(Failure::AttemptInProgress(mock)),
+            // It ended in between.
+            None => Ok(()),
+        }
     }
 
     /// Flags an item to come back to, or takes the flag away. Answers since when that is on the disk.

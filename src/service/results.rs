@@ -1,5 +1,7 @@
 //! Results: what an attempt came to, and item by item where the rules' feedback policy allows.
 
+use std::collections::HashSet;
+
 use super::{Exam, Failure};
 use crate::domain::{
     Timestamp,
@@ -35,6 +37,8 @@ pub struct AttemptResult {
     pub sections: Vec<SectionResult>,
     /// Whether the rule set allows feedback on items.
     pub feedback: bool,
+    /// How many testlets are left out because the learner's running mock has them too.
+    pub held_back: usize,
     /// Item by item, with its stimulus; empty where the rule set does not allow it.
     pub testlets: Vec<TestletResult>,
 }
@@ -128,8 +132,9 @@ impl Exam {
         let scores = attempt.scores();
         let feedback =
             attempt.kind == Kind::Practice || rules.feedback.value == Feedback::AfterFinish;
+        let held = self.held(&attempt).await?;
         let testlets = match feedback {
-            true => self.testlet_results(&attempt).await?,
+            true => self.testlet_results(&attempt, &held).await?,
             false => Vec::new(),
         };
         Ok(AttemptResult {
@@ -156,6 +161,11 @@ impl Exam {
                 })
                 .collect(),
             feedback,
+            held_back: attempt
+                .form
+                .testlets()
+                .filter(|testlet| held.contains(&testlet.id))
+                .count(),
             testlets,
         })
     }
@@ -184,7 +194,7 @@ impl Exam {
     /// The testlets of a practice set that is being worked on, with the key of each item already answered; for its page.
     ///
     /// # Errors
-    /// [`Failure::NotFound`].
+    /// [`Failure::NotFound`]; [`Failure::AttemptInProgress`] while the learner's running mock has one of its testlets.
     pub async fn practice_feedback(
         &self,
         learner: &LearnerId,
@@ -194,7 +204,18 @@ impl Exam {
         if attempt.kind != Kind::Practice {
             return Err(Failure::NotFound);
         }
-        let mut testlets = self.testlet_results(&attempt).await?;
+        let held = self.held(&attempt).await?;
+        if attempt
+            .form
+            .testlets()
+            .any(|testlet| held.contains(&testlet.id))
+        {
+            let mut conn = self.store.read().await?;
+            if let Some(mock) = conn.mock_in_progress(learner).await? {
+                return Err(Failure::AttemptInProgress(mock));
+            }
+        }
+        let mut testlets = self.testlet_results(&attempt, &HashSet::new()).await?;
         for testlet in &mut testlets {
             testlet.items.retain(|item| item.response.is_some());
         }
@@ -208,7 +229,7 @@ impl Exam {
         id: &ItemId,
         response: Letter,
     ) -> Result<Option<ItemResult>, Failure> {
-        let testlets = self.testlet_results(attempt).await?;
+        let testlets = self.testlet_results(attempt, &HashSet::new()).await?;
         Ok(testlets
             .into_iter()
             .flat_map(|testlet| testlet.items)
@@ -220,7 +241,18 @@ impl Exam {
             }))
     }
 
-    async fn testlet_results(&self, attempt: &Attempt) -> Result<Vec<TestletResult>, Failure> {
+    /// Testlets that the learner's running mock has too.
+    async fn held(&self, attempt: &Attempt) -> Result<HashSet<TestletId>, Failure> {
+        let mut conn = self.store.read().await?;
+        Ok(conn.held_testlets(&attempt.learner).await?)
+    }
+
+    /// The testlets with their keys, but for those held back.
+    async fn testlet_results(
+        &self,
+        attempt: &Attempt,
+        held: &HashSet<TestletId>,
+    ) -> Result<Vec<TestletResult>, Failure> {
         let mut conn = self.store.read().await?;
         let wording = self.wording(&mut conn, &attempt.form).await?;
         let responses = conn.responses_of(&attempt.id).await?;
@@ -228,6 +260,10 @@ impl Exam {
         for section in &attempt.form.sections {
             let mut position = 0;
             for FormTestlet { id, digest, items } in &section.testlets {
+                if held.contains(id) {
+                    position += items.len();
+                    continue;
+                }
                 let Some(edition) = wording.of(digest) else {
                     continue;
                 };

@@ -75,17 +75,26 @@ impl Conn {
     pub async fn exposure(&mut self, learner: &LearnerId) -> Result<Exposure, StoreError> {
         let seen: Vec<String> = on!(self, db => sqlx::query_scalar(SEEN)
             .bind(learner.as_str()).fetch_all(db).await)?;
-        let held: Vec<String> = on!(self, db => sqlx::query_scalar(HELD)
-            .bind(learner.as_str()).fetch_all(db).await)?;
+        let held = self.held_testlets(learner).await?;
         let uses: Vec<(String, i64)> = on!(self, db => sqlx::query_as(USES).fetch_all(db).await)?;
         Ok(Exposure {
             seen: seen.into_iter().map(TestletId::new).collect(),
-            held: held.into_iter().map(TestletId::new).collect(),
+            held,
             uses: uses
                 .into_iter()
                 .map(|(id, uses)| (TestletId::new(id), uses.unsigned_abs()))
                 .collect::<HashMap<_, _>>(),
         })
+    }
+
+    /// Testlets of this learner's mock in progress: nothing may tell their keys meanwhile.
+    pub async fn held_testlets(
+        &mut self,
+        learner: &LearnerId,
+    ) -> Result<HashSet<TestletId>, StoreError> {
+        let held: Vec<String> = on!(self, db => sqlx::query_scalar(HELD)
+            .bind(learner.as_str()).fetch_all(db).await)?;
+        Ok(held.into_iter().map(TestletId::new).collect())
     }
 
     /// Notes that an attempt was given these testlets.

@@ -48,6 +48,8 @@ struct ResultPage<'a> {
     practise: String,
     skills: Vec<SkillRow>,
     feedback: bool,
+    /// Testlets left out while a running mock has them too.
+    held_back: usize,
     filter: Filter,
     groups: Vec<Group>,
 }
@@ -168,6 +170,7 @@ async fn page(
         practise: practise(&result.sections, items()),
         skills: skills(items()),
         feedback: result.feedback,
+        held_back: result.held_back,
         filter: Filter {
             only_wrong,
             all: items().count(),

@@ -1,5 +1,6 @@
 //! The retake limit, with real concurrency and at the edges of the window.
 
+use synaq::domain::form::Letter;
 use synaq::domain::id::{AttemptId, LearnerId};
 use synaq::domain::level::Level;
 use synaq::domain::practice::Wish;
@@ -348,6 +349,72 @@ async fn what_a_mock_in_progress_holds_cannot_be_practised() {
             held.iter().all(|id| practised.contains(id)),
             "afterwards it can"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_practice_set_made_before_waits_while_a_mock_has_its_questions() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let id = world.mock(&learner).await;
+        // Every listening item of the bank: what the mock was given is among them, whatever that is.
+        let wish = Wish {
+            section: Listening,
+            level: Level::A2,
+            topic: None,
+            skill: None,
+            items: 40,
+        };
+        let set = world.exam.create_practice(&learner, &wish).await;
+        let set = set.expect("a set");
+        let mock = world.start(&learner, &id, Listening).await;
+        let held = &mock.sections[0].testlets[0].id;
+        let mut refused = 0;
+        for testlet in &set.sections[0].testlets {
+            for item in &testlet.items {
+                let answer = world
+                    .exam
+                    .respond(&learner, &set.id, &item.id, Some(Letter::A), None)
+                    .await;
+                match testlet.id == *held {
+                    true => {
+                        let failure = answer.expect_err("the key would be told");
+                        assert!(matches!(failure, Failure::AttemptInProgress(of) if of == id));
+                        refused += 1;
+                    }
+                    false => assert!(answer.expect("saved").feedback.is_some()),
+                }
+            }
+        }
+        assert!(refused > 0, "the set has the mock's testlet");
+        let shown = world.exam.practice_feedback(&learner, &set.id).await;
+        assert!(matches!(shown, Err(Failure::AttemptInProgress(_))));
+        // Nor does its result tell, though it is finished.
+        let finished = world
+            .exam
+            .finish_section(&learner, &set.id, Listening)
+            .await;
+        finished.expect("finished");
+        let result = world
+            .exam
+            .result(&learner, &set.id)
+            .await
+            .expect("a result");
+        assert_eq!(result.held_back, 1);
+        assert!(result.testlets.iter().all(|testlet| testlet.id != *held));
+
+        world.finish(&learner, &id, Listening).await;
+        world.start(&learner, &id, Reading).await;
+        world.finish(&learner, &id, Reading).await;
+        let result = world
+            .exam
+            .result(&learner, &set.id)
+            .await
+            .expect("a result");
+        assert_eq!(result.held_back, 0);
+        assert!(result.testlets.iter().any(|testlet| testlet.id == *held));
     })
     .await;
 }
