@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::domain::assemble::{self, Exposure};
 use crate::domain::bank::Bank;
 use crate::domain::id::{RuleId, TestletId};
@@ -17,6 +19,7 @@ use crate::domain::rules::RuleSet;
 pub mod audit;
 mod bank;
 mod document;
+mod estimates;
 mod fault;
 mod item;
 mod points;
@@ -43,6 +46,16 @@ pub struct Content {
     pub bank: Bank,
     /// Testlets marked `short`: samples that need not have the length and the items of their level.
     pub short: BTreeSet<TestletId>,
+}
+
+impl Content {
+    /// The newest table of points in force on a day.
+    pub fn points_on(&self, day: NaiveDate) -> Option<&Arc<PointsTable>> {
+        self.points
+            .values()
+            .filter(|table| table.effective_from.value <= day)
+            .max_by_key(|table| table.effective_from.value)
+    }
 }
 
 /// What a look through the content directory found: the files without fault, and the faults of the others.

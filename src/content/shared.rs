@@ -5,13 +5,20 @@ use super::text::{kazakh_faults, plain_faults};
 use crate::domain::id::is_slug;
 use crate::domain::rules::Localised;
 
-/// An id that is a slug and the file's name.
-pub(super) fn slug<'a>(node: &Node<'a>, stem: &str) -> Option<&'a str> {
+/// An id within a file.
+pub(super) fn any_slug(node: &Node<'_>) -> Option<String> {
     let id = node.text()?;
     if !is_slug(id) {
         node.fault("must be 1 to 64 lower-case ASCII letters, digits and hyphens");
         return None;
     }
+    Some(id.to_owned())
+}
+
+/// An id that is a slug and the file's name.
+pub(super) fn slug<'a>(node: &Node<'a>, stem: &str) -> Option<&'a str> {
+    let id = node.text()?;
+    any_slug(node)?;
     if id != stem {
         node.fault(format!("must be the file's name: “{stem}”, not “{id}”"));
         return None;

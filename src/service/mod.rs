@@ -20,7 +20,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
-pub use potential::{LanguageClaim, Potential, Profile, ProfileFault, decimal};
+pub use potential::Potential;
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use sweep::Outage;
@@ -32,6 +32,7 @@ use crate::domain::{
     assemble::Unfilled,
     attempt::{Limits, Refused},
     id::{AttemptId, RuleId},
+    points::ProfileFault,
     practice::NothingFits,
     rules::RuleSet,
 };

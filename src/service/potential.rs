@@ -1,181 +1,129 @@
 //! The points calculator: a profile in, an assessment out.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
+use chrono::NaiveDate;
+use serde_json::Value;
 
 use super::{Exam, Failure};
 use crate::domain::{
+    id::RuleId,
     language_score::{LanguageScore, SCHEMA},
-    level::Level,
-    points::{Assessment, Claim, Criterion, OutOfRange, PointsTable},
-    rules::{RuleSet, Sourced},
+    points::{
+        Assessment, Comparison, PointsTable, Profile,
+        document::PotentialRequest,
+        report::{self, Assessed},
+    },
+    rules::RuleSet,
 };
-
-/// Where a language's points come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LanguageClaim {
-    /// Points that the user entered.
-    Points(Decimal),
-    /// A level.
-    Level(Level),
-    /// A statement of a finished mock (Kazakh only).
-    Score(Box<LanguageScore>),
-}
-
-/// What somebody brings.
-#[derive(Debug, Clone, Default)]
-pub struct Profile {
-    /// Points entered, by criterion.
-    pub criteria: Vec<(Criterion, Decimal)>,
-    /// The health coefficient, 0 to 1; 1 if not given.
-    pub health: Option<Decimal>,
-    /// Kazakh.
-    pub kazakh: Option<LanguageClaim>,
-    /// Russian.
-    pub russian: Option<LanguageClaim>,
-    /// English.
-    pub english: Option<LanguageClaim>,
-}
-
-/// Why a profile cannot be assessed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ProfileFault {
-    /// A value is outside its range.
-    #[error(transparent)]
-    OutOfRange(#[from] OutOfRange),
-    /// The language score cannot be used.
-    #[error("languages.kazakh.language_score: {0}")]
-    Score(&'static str),
-    /// Only Kazakh has a language score.
-    #[error("languages.{0}: give points or a level")]
-    NoScore(&'static str),
-}
 
 /// An assessment with the table and the rule set that it rests on.
 #[derive(Debug, Clone)]
 pub struct Potential {
+    /// What was brought.
+    pub profile: Profile,
     /// The assessment.
     pub assessment: Assessment,
     /// The table of points.
     pub table: Arc<PointsTable>,
     /// The rule set of the language test.
     pub rules: Arc<RuleSet>,
+    /// The same profile under every rule set, the one above among them.
+    pub comparisons: Vec<(Arc<RuleSet>, Comparison)>,
 }
 
-impl Exam {
-    /// Assesses a profile under the newest table in force, with Kazakh points by the rule set.
-    ///
-    /// # Errors
-    /// [`Failure::UnknownRule`], [`Failure::NoPointsTable`], [`Failure::Profile`].
-    pub fn potential(
-        &self,
-        profile: &Profile,
-        rule: Option<&crate::domain::id::RuleId>,
-    ) -> Result<Potential, Failure> {
-        let rules = self.rules(rule)?;
-        let today = self
-            .clock
-            .now()
-            .with_timezone(&rules.retake.zone.value)
-            .date_naive();
-        let table = self
-            .content
-            .points
-            .values()
-            .filter(|table| table.effective_from.value <= today)
-            .max_by_key(|table| table.effective_from.value)
-            .cloned()
-            .ok_or(Failure::NoPointsTable)?;
-
-        let mut claims: Vec<Claim> = profile
-            .criteria
+impl Potential {
+    /// As JSON, with what would close the gap.
+    pub fn report(&self) -> Assessed {
+        let comparisons: Vec<(String, Comparison)> = self
+            .comparisons
             .iter()
-            .map(|(criterion, points)| entered(*criterion, *points))
+            .map(|(rules, comparison)| (rules.id.to_string(), comparison.clone()))
             .collect();
-        let languages = [
-            (Criterion::Kazakh, &profile.kazakh, &rules.kazakh_points),
-            (Criterion::Russian, &profile.russian, &table.russian),
-            (Criterion::English, &profile.english, &table.english),
-        ];
-        for (criterion, claim, levels) in languages {
-            match claim {
-                None => {}
-                Some(LanguageClaim::Points(points)) => claims.push(entered(criterion, *points)),
-                Some(LanguageClaim::Level(level)) => {
-                    claims.push(by_level(criterion, *level, levels))
-                }
-                Some(LanguageClaim::Score(score)) if criterion == Criterion::Kazakh => {
-                    check_score(score, today)?;
-                    if let Some(level) = score.level {
-                        claims.push(by_level(criterion, level, levels));
-                    }
-                }
-                Some(LanguageClaim::Score(_)) => {
-                    return Err(ProfileFault::NoScore(criterion.as_str()).into());
-                }
-            }
-        }
-        let health = profile.health.unwrap_or(Decimal::ONE);
-        let assessment = table.assess(&claims, health).map_err(ProfileFault::from)?;
-        Ok(Potential {
-            assessment,
-            table,
-            rules,
+        Assessed::of(&report::Potential {
+            table: &self.table,
+            rules: &self.rules,
+            assessment: &self.assessment,
+            comparisons: &comparisons,
         })
     }
 }
 
-fn entered(criterion: Criterion, points: Decimal) -> Claim {
-    Claim {
-        criterion,
-        points,
-        basis: None,
-        source: "entered by the user".to_owned(),
+impl Exam {
+    /// Today in the zone of a rule set.
+    pub fn today(&self, rules: &RuleSet) -> NaiveDate {
+        self.clock
+            .now()
+            .with_timezone(&rules.retake.zone.value)
+            .date_naive()
+    }
+
+    /// The newest table of points in force on a day.
+    ///
+    /// # Errors
+    /// [`Failure::NoPointsTable`].
+    pub fn points_table(&self, on: NaiveDate) -> Result<Arc<PointsTable>, Failure> {
+        self.content
+            .points_on(on)
+            .cloned()
+            .ok_or(Failure::NoPointsTable)
+    }
+
+    /// Assesses a profile under the newest table in force, with Kazakh points by the rule set that it names.
+    ///
+    /// # Errors
+    /// [`Failure::UnknownRule`], [`Failure::NoPointsTable`], [`Failure::Profile`].
+    pub fn potential(&self, request: &PotentialRequest) -> Result<Potential, Failure> {
+        let rule = request.rule.clone().map(RuleId::new);
+        let rules = self.rules(rule.as_ref())?;
+        let today = self.today(&rules);
+        let profile = request.profile(&|score| self.check_score(score, today))?;
+        self.potential_of(profile, rules)
+    }
+
+    /// Assesses a profile under the newest table in force and a rule set.
+    ///
+    /// # Errors
+    /// [`Failure::NoPointsTable`], [`Failure::Profile`].
+    pub fn potential_of(
+        &self,
+        profile: Profile,
+        rules: Arc<RuleSet>,
+    ) -> Result<Potential, Failure> {
+        let table = self.points_table(self.today(&rules))?;
+        let assessment = profile.assess(&table, &rules)?;
+        let comparisons = self
+            .content
+            .rules
+            .values()
+            .map(|other| Ok((other.clone(), profile.under(&table, other)?)))
+            .collect::<Result<_, Failure>>()?;
+        Ok(Potential {
+            profile,
+            assessment,
+            table,
+            rules,
+            comparisons,
+        })
+    }
+
+    fn check_score(&self, score: &Value, today: NaiveDate) -> Result<LanguageScore, String> {
+        let score: LanguageScore =
+            serde_json::from_value(score.clone()).map_err(|error| error.to_string())?;
+        check_score(&score, today).map_err(str::to_owned)?;
+        Ok(score)
     }
 }
 
-fn by_level(criterion: Criterion, level: Level, levels: &[(Level, Sourced<u32>)]) -> Claim {
-    let points = levels
-        .iter()
-        .find(|(of, _)| *of == level)
-        .map(|(_, points)| points);
-    Claim {
-        criterion,
-        points: points.map_or(Decimal::ZERO, |points| Decimal::from(points.value)),
-        basis: points.map(|points| points.basis),
-        source: points.map_or_else(
-            || format!("no points for level {level}"),
-            |points| format!("level {level}: {}", points.source),
-        ),
-    }
-}
-
-fn check_score(score: &LanguageScore, today: chrono::NaiveDate) -> Result<(), ProfileFault> {
+fn check_score(score: &LanguageScore, today: NaiveDate) -> Result<(), &'static str> {
     if score.schema != SCHEMA {
-        return Err(ProfileFault::Score("the schema is not language-score.v1"));
+        return Err("the schema is not language-score.v1");
     }
     if score.language != "kazakh" {
-        return Err(ProfileFault::Score("the language is not kazakh"));
+        return Err("the language is not kazakh");
     }
     if score.valid_until < today {
-        return Err(ProfileFault::Score(
-            "it is no longer valid (valid_until is past)",
-        ));
+        return Err("it is no longer valid (valid_until is past)");
     }
     Ok(())
-}
-
-/// An exact decimal from a JSON number or text: 399.99 stays 399.99.
-///
-/// # Errors
-/// When it is neither a number nor a text that is one.
-pub fn decimal(value: &serde_json::Value) -> Result<Decimal, &'static str> {
-    let text = match value {
-        serde_json::Value::Number(number) => number.to_string(),
-        serde_json::Value::String(text) => text.clone(),
-        _ => return Err("must be a number"),
-    };
-    Decimal::from_str(text.trim()).map_err(|_| "must be a number such as 72 or 72.5")
 }

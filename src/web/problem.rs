@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{App, urls};
 use crate::domain::attempt::Refused;
-use crate::service::{Failure, ProfileFault};
+use crate::service::Failure;
 
 /// Seconds after which a client that was turned away may try again.
 const RETRY_AFTER_SECONDS: u32 = 2;
@@ -206,15 +206,7 @@ impl From<Failure> for Problem {
                 "no-points-table",
                 "There is no table of points in force",
             ),
-            Failure::Profile(fault) => match fault {
-                ProfileFault::OutOfRange(out) => Problem::invalid(out.field, out),
-                other => simple(
-                    S::UNPROCESSABLE_ENTITY,
-                    "invalid",
-                    "A value is not acceptable",
-                )
-                .with("reason", other.to_string()),
-            },
+            Failure::Profile(fault) => Problem::invalid(&fault.field, &fault.reason),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.
