@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod check;
+pub mod points;
 pub mod serve;
 pub mod speak;
 
@@ -36,6 +37,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Look after accounts
     Admin(admin::AdminArgs),
+    /// Assess a profile of points against the threshold of the residence permit
+    Points(points::PointsArgs),
     /// Make the recordings of the listening scripts
     Speak(speak::SpeakArgs),
 }
@@ -76,6 +79,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done = match arguments.command {
         Command::Serve(args) => serve::run(&args).map_err(|error| error.to_string()),
         Command::Admin(args) => admin::run(&args).map_err(|error| error.to_string()),
+        Command::Points(args) => points::run(&args),
         Command::Speak(args) => speak::run(&args).map_err(|error| error.to_string()),
         Command::Check(args) => return check::run_with(&args, Some(&listen)),
     };

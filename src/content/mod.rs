@@ -79,6 +79,28 @@ pub fn load(dir: &Path) -> Result<Content, Vec<Fault>> {
     }
 }
 
+/// Loads the rules and the tables of points alone, without the bank: what the points calculator needs.
+///
+/// # Errors
+/// Every [`Fault`] of those files, when there is any.
+pub fn load_rules(dir: &Path) -> Result<Content, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let rules = rule_files(dir, &mut faults);
+    let points = points_tables(dir, &mut faults);
+    faults.sort();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Content {
+        rules: rules
+            .into_iter()
+            .map(|found| (found.rules.id.clone(), Arc::new(found.rules)))
+            .collect(),
+        points,
+        ..Content::default()
+    })
+}
+
 /// Looks through the content directory. With `listen`, every recording is decoded too and compared with its manifest.
 pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     let mut faults = Vec::new();
