@@ -123,20 +123,25 @@ fn in_words(report: &Assessed) -> String {
         }
     ));
     line(String::new());
+    let mut sources: Vec<&str> = Vec::new();
     for step in &report.steps {
         let whose = match (step.origin.as_str(), step.basis.as_str()) {
             ("entered", _) => "entered".to_owned(),
             ("not-given", _) => "not given".to_owned(),
             (origin, basis) => format!("{origin}, {basis}"),
         };
+        let known = sources.iter().position(|known| *known == step.source);
+        let note = known.unwrap_or_else(|| {
+            sources.push(&step.source);
+            sources.len() - 1
+        }) + 1;
         line(format!(
-            "{:<22} {:>7} of {:>7}  {whose}",
+            "{:<22} {:>7} of {:>7}  {whose} [{note}]",
             step.criterion, step.points, step.max
         ));
         if let Some(workings) = &step.workings {
             line(format!("{:<22} = {workings}", ""));
         }
-        line(format!("{:<22} {}", "", step.source));
     }
     line(String::new());
     let formula = &report.formula;
@@ -150,7 +155,12 @@ fn in_words(report: &Assessed) -> String {
         line("What one criterion alone can do:".to_owned());
         for alone in &gap.alone {
             let can = match (&alone.to, &alone.by, &alone.at_most) {
-                (Some(to), Some(by), _) => format!("reaches it with {to} (+{by})"),
+                (Some(to), Some(by), _) => {
+                    let first = alone.step.as_ref().map(rung);
+                    let first =
+                        first.map_or_else(String::new, |rung| format!(", first with {rung}"));
+                    format!("reaches it with {to} (+{by}){first}")
+                }
                 (_, _, at_most) => format!(
                     "cannot reach it: at most {} in all",
                     at_most.as_deref().unwrap_or_default()
@@ -195,6 +205,11 @@ fn in_words(report: &Assessed) -> String {
         }
         line(about);
     }
+    line(String::new());
+    for (at, source) in sources.iter().enumerate() {
+        line(format!("[{}] {source}", at + 1));
+    }
+    line(String::new());
     line(format!(
         "{} (table {} of {}, rule set {})",
         report.notice, report.table, report.table_from, report.rule

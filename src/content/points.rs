@@ -10,7 +10,7 @@ use super::shared::{any_slug, localised, slug};
 use super::sourced::Sources;
 use crate::domain::level::Level;
 use crate::domain::points::{
-    Certificate, Criterion, Effort, Ends, Information, PointsTable, Scale,
+    ByLevel, Certificate, Criterion, Effort, Ends, Information, PointsTable, Scale,
 };
 use crate::domain::rules::Sourced;
 
@@ -148,10 +148,7 @@ pub(super) fn pair(node: &Node<'_>, most: u32) -> Option<(u32, u32)> {
     Some((low, high))
 }
 
-fn level_ends(
-    node: &Node<'_>,
-    sources: &Sources,
-) -> Option<By<Criterion, By<Level, Sourced<Ends>>>> {
+fn level_ends(node: &Node<'_>, sources: &Sources) -> Option<By<Criterion, ByLevel<Ends>>> {
     let fields = node.fields(&Criterion::LANGUAGES.map(Criterion::as_str))?;
     let languages: Vec<(Criterion, Node<'_>)> = Criterion::LANGUAGES
         .into_iter()

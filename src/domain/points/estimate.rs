@@ -298,7 +298,7 @@ impl Sourced<Estimate> {
     ///
     /// # Errors
     /// [`Missing`].
-    pub(super) fn from_facts(&self, facts: &Facts, max: u32) -> Result<Option<Estimated>, Missing> {
+    pub(super) fn by_facts(&self, facts: &Facts, max: u32) -> Result<Option<Estimated>, Missing> {
         match &self.value {
             Estimate::Line(line) => line.work_out(facts, max).map(Some),
             Estimate::Choice(choice) => choice.work_out(facts).map(Some),

@@ -30,6 +30,6 @@ pub use profile::{
     Comparison, LanguageClaim, Profile, ProfileFault, Reason, field_of, level_under,
 };
 pub use table::{
-    Certificate, Criterion, Effort, Ends, Information, NotAScore, PointsTable, Scale,
+    ByLevel, Certificate, Criterion, Effort, Ends, Information, NotAScore, PointsTable, Scale,
     UnknownCriterion,
 };

@@ -190,7 +190,7 @@ impl Profile {
                 continue;
             }
             let max = table.max(*criterion).map_or(0, |max| max.value);
-            let estimated = match estimate.from_facts(&self.facts, max) {
+            let estimated = match estimate.by_facts(&self.facts, max) {
                 Ok(Some(estimated)) => estimated,
                 Ok(None) | Err(Missing::Fact) => continue,
                 Err(Missing::Age) => {
@@ -310,6 +310,7 @@ fn language(
     rules: &RuleSet,
 ) -> Result<Claim, ProfileFault> {
     let field = |rest: &str| format!("languages.{}.{rest}", criterion.as_str());
+    let mut shown_by = None;
     let (level, origin) = match claim {
         LanguageClaim::Points(points) => return Ok(Claim::entered(criterion, *points)),
         LanguageClaim::Level(level) => (Some(*level), Origin::Level(*level)),
@@ -325,6 +326,7 @@ fn language(
             let level = certificate.scale.value.level(score).map_err(|fault| {
                 ProfileFault::new(field("certificate.score"), Reason::NotAScore(fault.0))
             })?;
+            shown_by = Some(&certificate.scale.source);
             let origin = Origin::Certificate {
                 id: certificate.id.clone(),
                 score: score.trim().to_owned(),
@@ -333,7 +335,12 @@ fn language(
             (level, origin)
         }
     };
-    Ok(by_level(table, criterion, level, origin, levels))
+    let mut claim = by_level(table, criterion, level, origin, levels);
+    // A certificate's points rest on two sources: which level the score shows, and what the level brings.
+    if let (Some(citation), Some(scale)) = (&mut claim.citation, shown_by) {
+        citation.source = format!("{scale}; {}", citation.source);
+    }
+    Ok(claim)
 }
 
 fn certificate<'a>(

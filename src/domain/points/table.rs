@@ -111,6 +111,9 @@ impl Ends {
     }
 }
 
+/// A sourced value for each level, lowest first.
+pub type ByLevel<T> = Vec<(Level, Sourced<T>)>;
+
 /// A dated table of the assessment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PointsTable {
@@ -133,7 +136,7 @@ pub struct PointsTable {
     /// Points for a level of English.
     pub english: Vec<(Level, Sourced<u32>)>,
     /// Between what the points of a level may lie, by language, where they are assumed.
-    pub level_ends: Vec<(Criterion, Vec<(Level, Sourced<Ends>)>)>,
+    pub level_ends: Vec<(Criterion, ByLevel<Ends>)>,
     /// Estimates of what is not published.
     pub estimates: Vec<(Criterion, Sourced<Estimate>)>,
     /// Certificates of Russian and English, and the level that each of their scores shows.

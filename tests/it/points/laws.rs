@@ -243,49 +243,62 @@ proptest! {
     }
 }
 
-/// The cheapest combination found by trying all of them, for languages alone (every rung of three ladders).
+/// The cheapest minimal combinations, found by trying every rung of three ladders: the months of the best of each set.
+fn by_trying_all(points: &[Decimal], health: Decimal) -> Vec<u32> {
+    let languages = [
+        (Criterion::Kazakh, rungs(Criterion::Kazakh)),
+        (Criterion::Russian, rungs(Criterion::Russian)),
+        (Criterion::English, rungs(Criterion::English)),
+    ];
+    let months = [0, 3, 7, 13, 22, 34];
+    let passes = |at: [usize; 3]| {
+        let mut tried = points.to_vec();
+        for ((criterion, rungs), at) in languages.iter().zip(at) {
+            tried[index(*criterion)] = at.checked_sub(1).map_or(Decimal::ZERO, |at| rungs[at]);
+        }
+        assess(&tried, health).passed
+    };
+    let mut cheapest = std::collections::BTreeMap::new();
+    for (a, b, c) in (0..216_usize).map(|n| (n / 36, n / 6 % 6, n % 6)) {
+        let at = [a, b, c];
+        let spared = (0..3).filter(|of| at[*of] > 0).any(|of| {
+            let mut lower = at;
+            lower[of] -= 1;
+            passes(lower)
+        });
+        if passes(at) && !spared {
+            let cost: u32 = at.iter().map(|at| months[*at]).sum();
+            let known = cheapest.entry(at.map(|at| at > 0)).or_insert(cost);
+            *known = cost.min(*known);
+        }
+    }
+    let mut months: Vec<u32> = cheapest.into_values().collect();
+    months.sort_unstable();
+    months.truncate(3);
+    months
+}
+
 #[test]
 fn no_cheaper_combination_exists() {
-    let months = [0, 3, 7, 13, 22, 34];
-    for hundredths in (0..400_i64).step_by(23) {
-        // Everything but the languages is at the top of its steps, and the rest comes from criteria without any.
+    for (hundredths, health) in (0..20_000)
+        .step_by(397)
+        .zip([75, 80, 85, 100].iter().cycle())
+    {
+        let health = Decimal::new(*health, 2);
+        // Everything that has steps but the languages is at the top; the rest comes from what has none.
         let mut points = vec![Decimal::ZERO; 9];
         points[index(Criterion::Education)] = 150.into();
         points[index(Criterion::KazakhstanExperience)] = 80.into();
         points[index(Criterion::ForeignExperience)] = 80.into();
-        points[index(Criterion::Additional)] = Decimal::new(hundredths * 22, 2);
-        let Some(gap) = gap(&points, Decimal::new(75, 2)) else {
+        points[index(Criterion::Additional)] = Decimal::new(hundredths, 2);
+        let Some(gap) = gap(&points, health) else {
             continue;
         };
-        let step = |of: &[Decimal], at: usize| match at {
-            0 => Decimal::ZERO,
-            at => of[at - 1],
-        };
-        let (kazakh, other) = (rungs(Criterion::Kazakh), rungs(Criterion::Russian));
-        let mut cheapest: Option<usize> = None;
-        for a in 0..6 {
-            for b in 0..6 {
-                for c in 0..6 {
-                    let mut tried = points.clone();
-                    tried[index(Criterion::Kazakh)] = step(&kazakh, a);
-                    tried[index(Criterion::Russian)] = step(&other, b);
-                    tried[index(Criterion::English)] = step(&other, c);
-                    if assess(&tried, Decimal::new(75, 2)).passed {
-                        let cost = months[a] + months[b] + months[c];
-                        cheapest = Some(cheapest.map_or(cost, |known| known.min(cost)));
-                    }
-                }
-            }
-        }
-        let found = gap
-            .combinations
-            .first()
-            .map(|combination| combination.months as usize);
+        let found: Vec<u32> = gap.combinations.iter().map(|found| found.months).collect();
         assert_eq!(
             found,
-            cheapest,
-            "with {} additional points",
-            hundredths * 22
+            by_trying_all(&points, health),
+            "{hundredths} at {health}"
         );
     }
 }
