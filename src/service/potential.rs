@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{Exam, Failure};
 use crate::domain::{
-    language_score::{LanguageScore, SCHEMA},
+    language_score::{ScoreFault, verify},
     level::Level,
     points::{Assessment, Claim, Criterion, OutOfRange, PointsTable},
     rules::{RuleSet, Sourced},
@@ -20,8 +20,8 @@ pub enum LanguageClaim {
     Points(Decimal),
     /// A level.
     Level(Level),
-    /// A statement of a finished mock (Kazakh only).
-    Score(Box<LanguageScore>),
+    /// A signed statement of a finished mock (Kazakh only), as it was received; verified before it counts.
+    Score(Box<serde_json::Value>),
 }
 
 /// What somebody brings.
@@ -45,9 +45,9 @@ pub enum ProfileFault {
     /// A value is outside its range.
     #[error(transparent)]
     OutOfRange(#[from] OutOfRange),
-    /// The language score cannot be used.
+    /// The language score is not believed.
     #[error("languages.kazakh.language_score: {0}")]
-    Score(&'static str),
+    Score(#[from] ScoreFault),
     /// Only Kazakh has a language score.
     #[error("languages.{0}: give points or a level")]
     NoScore(&'static str),
@@ -107,7 +107,8 @@ impl Exam {
                     claims.push(by_level(criterion, *level, levels))
                 }
                 Some(LanguageClaim::Score(score)) if criterion == Criterion::Kazakh => {
-                    check_score(score, today)?;
+                    let score =
+                        verify(score, &self.keys.trusted, today).map_err(ProfileFault::from)?;
                     if let Some(level) = score.level {
                         claims.push(by_level(criterion, level, levels));
                     }
@@ -150,21 +151,6 @@ fn by_level(criterion: Criterion, level: Level, levels: &[(Level, Sourced<u32>)]
             |points| format!("level {level}: {}", points.source),
         ),
     }
-}
-
-fn check_score(score: &LanguageScore, today: chrono::NaiveDate) -> Result<(), ProfileFault> {
-    if score.schema != SCHEMA {
-        return Err(ProfileFault::Score("the schema is not language-score.v1"));
-    }
-    if score.language != "kazakh" {
-        return Err(ProfileFault::Score("the language is not kazakh"));
-    }
-    if score.valid_until < today {
-        return Err(ProfileFault::Score(
-            "it is no longer valid (valid_until is past)",
-        ));
-    }
-    Ok(())
 }
 
 /// An exact decimal from a JSON number or text: 399.99 stays 399.99.

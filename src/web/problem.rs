@@ -208,6 +208,11 @@ impl From<Failure> for Problem {
             ),
             Failure::Profile(fault) => match fault {
                 ProfileFault::OutOfRange(out) => Problem::invalid(out.field, out),
+                ProfileFault::Score(fault) => {
+                    Problem::invalid("languages.kazakh.language_score", fault)
+                        .with("code", fault.code())
+                        .with("reason", fault.to_string())
+                }
                 other => simple(
                     S::UNPROCESSABLE_ENTITY,
                     "invalid",

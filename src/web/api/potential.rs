@@ -66,7 +66,9 @@ pub struct Claim {
     level: Option<String>,
     #[schema(value_type = Option<f64>)]
     points: Option<Value>,
-    language_score: Option<Box<LanguageScore>>,
+    /// As `GET /attempts/{id}/language-score` gave it, with its signature.
+    #[schema(value_type = Option<LanguageScore>)]
+    language_score: Option<Box<Value>>,
 }
 
 /// An assessment. Decimals are texts with two digits.
