@@ -10,6 +10,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::content;
 use crate::domain::id::RuleId;
+use crate::domain::language_score::{TrustedKeys, verify};
 use crate::domain::points::{
     document::PotentialRequest,
     report::{Assessed, Potential, ReachShape},
@@ -63,7 +64,7 @@ pub fn run(args: &PointsArgs) -> Result<(), String> {
         .points_on(today)
         .ok_or_else(|| format!("no table of points is in force on {today}"))?;
     let profile = request
-        .profile(&|_| Err("no key to check it with".to_owned()))
+        .profile(&|score| verify(score, &TrustedKeys::default(), today))
         .map_err(|fault| format!("{name}: {fault}"))?;
     let fault = |fault| format!("{name}: {fault}");
     let assessment = profile.assess(table, rules).map_err(fault)?;

@@ -4,10 +4,12 @@
 
 mod accounts;
 mod attempts;
+mod keys;
 mod load;
 pub mod paper;
 mod plays;
 mod potential;
+mod profiles;
 mod responses;
 mod results;
 mod sections;
@@ -20,7 +22,9 @@ use chrono::{NaiveDate, TimeDelta};
 
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
+pub use keys::{KeySource, Keyring};
 pub use potential::Potential;
+pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use sweep::Outage;
@@ -32,11 +36,12 @@ use crate::domain::{
     assemble::Unfilled,
     attempt::{Limits, Refused},
     id::{AttemptId, RuleId},
+    language_score::KeySet,
     points::ProfileFault,
     practice::NothingFits,
     rules::RuleSet,
 };
-pub use crate::store::{Account, Receipt, Role};
+pub use crate::store::{Account, ProfileOverview, Receipt, Role, SavedProfile};
 use crate::store::{ResponseWriter, Store, StoreError};
 
 /// What the service needs to be told.
@@ -48,6 +53,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How long a session lasts.
     pub session_length: TimeDelta,
+    /// The keys of language scores that the configuration names.
+    pub keys: KeySet,
 }
 
 /// The exam service.
@@ -58,6 +65,7 @@ pub struct Exam {
     content: Arc<Content>,
     clock: SharedClock,
     settings: Arc<Settings>,
+    keys: Arc<Keyring>,
     hashing: Arc<tokio::sync::Semaphore>,
 }
 
@@ -123,6 +131,12 @@ pub enum Failure {
     /// A profile that cannot be assessed.
     #[error(transparent)]
     Profile(#[from] ProfileFault),
+    /// No such saved profile, or not this learner's: the two look alike.
+    #[error("no such profile")]
+    NoSuchProfile,
+    /// The learner keeps as many profiles as they may.
+    #[error("{PROFILES_MAX} profiles are kept already; delete one, then save again")]
+    TooManyProfiles,
     /// Too much to do at the moment.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -135,7 +149,8 @@ pub enum Failure {
 const HASHES_AT_ONCE: usize = 2;
 
 impl Exam {
-    /// Starts the service on an open store; keeps the bank's present wordings in it.
+    /// Starts the service on an open store; keeps the bank's present wordings in it, and a signing key if none is
+    /// configured.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -147,6 +162,7 @@ impl Exam {
     ) -> Result<Self, StoreError> {
         let mut conn = store.write().await?;
         conn.keep_editions(&content.bank, clock.now()).await?;
+        let keys = Keyring::open(&mut conn, &settings.keys, clock.now()).await?;
         conn.commit().await?;
         Ok(Self {
             writer: ResponseWriter::start(store.clone()),
@@ -154,6 +170,7 @@ impl Exam {
             content,
             clock,
             settings: Arc::new(settings),
+            keys: Arc::new(keys),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         })
     }

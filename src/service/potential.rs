@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Exam, Failure};
 use crate::domain::{
     id::RuleId,
-    language_score::{LanguageScore, SCHEMA},
+    language_score::{LanguageScore, ScoreFault, verify},
     points::{
         Assessment, Comparison, PointsTable, Profile,
         document::PotentialRequest,
@@ -107,23 +107,7 @@ impl Exam {
         })
     }
 
-    fn check_score(&self, score: &Value, today: NaiveDate) -> Result<LanguageScore, String> {
-        let score: LanguageScore =
-            serde_json::from_value(score.clone()).map_err(|error| error.to_string())?;
-        check_score(&score, today).map_err(str::to_owned)?;
-        Ok(score)
+    fn check_score(&self, score: &Value, today: NaiveDate) -> Result<LanguageScore, ScoreFault> {
+        verify(score, &self.keys.trusted, today)
     }
-}
-
-fn check_score(score: &LanguageScore, today: NaiveDate) -> Result<(), &'static str> {
-    if score.schema != SCHEMA {
-        return Err("the schema is not language-score.v1");
-    }
-    if score.language != "kazakh" {
-        return Err("the language is not kazakh");
-    }
-    if score.valid_until < today {
-        return Err("it is no longer valid (valid_until is past)");
-    }
-    Ok(())
 }

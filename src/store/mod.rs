@@ -8,7 +8,9 @@ mod editions;
 mod events;
 mod heartbeat;
 mod learners;
+mod profiles;
 mod responses;
+mod signing_keys;
 mod work;
 
 use std::str::FromStr;
@@ -29,6 +31,7 @@ use sqlx::{
 pub use attempts::{AttemptOverview, Stored};
 pub use events::Event;
 pub use learners::{Account, Role};
+pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -212,7 +215,9 @@ impl Store {
             events::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
+            profiles::STATEMENTS,
             responses::STATEMENTS,
+            signing_keys::STATEMENTS,
             work::STATEMENTS,
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;

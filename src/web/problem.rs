@@ -12,8 +12,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{App, urls};
-use crate::domain::attempt::Refused;
-use crate::service::Failure;
+use crate::domain::{attempt::Refused, points::Reason};
+use crate::service::{Failure, PROFILES_MAX};
 
 /// Seconds after which a client that was turned away may try again.
 const RETRY_AFTER_SECONDS: u32 = 2;
@@ -206,7 +206,24 @@ impl From<Failure> for Problem {
                 "no-points-table",
                 "There is no table of points in force",
             ),
-            Failure::Profile(fault) => Problem::invalid(&fault.field, &fault.reason),
+            Failure::Profile(fault) => {
+                let problem = Problem::invalid(&fault.field, &fault.reason);
+                match &fault.reason {
+                    Reason::Score(score) => problem
+                        .with("code", score.code())
+                        .with("reason", score.to_string()),
+                    _ => problem,
+                }
+            }
+            Failure::NoSuchProfile => {
+                simple(S::NOT_FOUND, "no-such-profile", "There is no such profile")
+            }
+            Failure::TooManyProfiles => simple(
+                S::CONFLICT,
+                "too-many-profiles",
+                "No more profiles can be saved",
+            )
+            .with("most", PROFILES_MAX),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.

@@ -8,7 +8,7 @@ use super::{
     table::{Certificate, Criterion, Ends, PointsTable},
 };
 use crate::domain::{
-    language_score::LanguageScore,
+    language_score::{LanguageScore, ScoreFault},
     level::Level,
     rules::{RuleSet, Sourced},
 };
@@ -104,7 +104,7 @@ pub enum Reason {
     NeedsAge,
     /// The language score is refused.
     #[error("{0}")]
-    Score(String),
+    Score(ScoreFault),
 }
 
 impl ProfileFault {

@@ -3,8 +3,10 @@
 mod access;
 mod bad_input;
 mod document;
+mod language_score;
 mod limits;
 mod potential;
+mod profiles;
 mod shapes;
 
 use serde_json::{Value, json};

@@ -3,9 +3,11 @@
 mod accounts;
 mod assembly;
 mod clock;
+mod keys;
 mod mock;
 mod outage;
 mod pages;
+mod profiles;
 mod retake;
 mod scores;
 mod timers;
