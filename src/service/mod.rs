@@ -12,6 +12,7 @@ mod potential;
 mod profiles;
 mod responses;
 mod results;
+mod scores;
 mod sections;
 mod sweep;
 mod transcript;
@@ -27,6 +28,7 @@ pub use potential::Potential;
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
+pub use scores::MockScores;
 pub use sweep::Outage;
 pub use transcript::{Line, is_synthetic, transcript};
 

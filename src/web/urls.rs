@@ -19,6 +19,8 @@ mod names {
     pub const PRACTICE: &str = "/practice";
     pub const PRACTICE_ANSWERS: &str = "/practice/{id}/answers";
     pub const HISTORY: &str = "/history";
+    pub const POINTS: &str = "/points";
+    pub const POINTS_DELETE: &str = "/points/profiles/{id}/delete";
     pub const ATTEMPT: &str = "/attempts/{id}";
     pub const ATTEMPT_START: &str = "/attempts/{id}/start";
     pub const ATTEMPT_ANSWERS: &str = "/attempts/{id}/answers";

@@ -19,6 +19,8 @@ pub enum Room {
     Practice,
     /// History and results.
     History,
+    /// The points calculator.
+    Points,
     /// Anything else.
     Other,
 }
@@ -116,6 +118,12 @@ impl<'a> Chrome<'a> {
         self.locales.say(self.language, key, &args)
     }
 
+    /// A message with three values.
+    pub fn say3(&self, key: &str, values: [(&str, &str); 3]) -> String {
+        let args = values.map(|(name, value)| (name, FluentValue::from(value)));
+        self.locales.say(self.language, key, &args)
+    }
+
     /// A message whose key ends in a value's name: `skill-` and `detail`.
     pub fn say_of(&self, prefix: &str, name: &str) -> String {
         self.say(&format!("{prefix}{name}"))
@@ -160,7 +168,10 @@ impl<'a> Chrome<'a> {
     pub fn is_in(&self, room: &str) -> bool {
         matches!(
             (self.room, room),
-            (Room::Mock, "mock") | (Room::Practice, "practice") | (Room::History, "history")
+            (Room::Mock, "mock")
+                | (Room::Practice, "practice")
+                | (Room::History, "history")
+                | (Room::Points, "points")
         )
     }
 
