@@ -103,6 +103,7 @@ points-not-given = { $n ->
     [one] One criterion is not filled in and counts as nothing.
    *[other] { $n } criteria are not filled in and count as nothing.
 }
+points-contents = On this page
 points-complete = Fill in the rest
 points-threshold = Points that pass:
 points-needed = needed: { $n }
@@ -120,7 +121,10 @@ points-health-full = { $n }, as nothing else was given
 points-between = between { $low } and { $high }
 points-level = level { $level }
 points-no-level = no level that counts
-points-years = { $n } years
+points-years = { $n ->
+    [one] { $n } year
+   *[other] { $n } years
+}
 points-by-option = by our table: { $points }
 points-too-young = too young by our reading: { $workings }
 points-origin-not-given = not filled in
@@ -182,3 +186,20 @@ points-sources = Sources
 points-sources-lead = “Published” means that a public source states it; “assumed” is our own choice and may differ from the official one.
 sourced-ref = Source { $n }
 sourced-since = In force since
+
+points-saved = Saved profiles
+points-saved-now = Saved.
+points-deleted-now = Deleted. Nothing of it is kept.
+points-save-lead = Save what you filled in under a name, to come back to it or to keep several people apart.
+points-save-visitor = It is kept for this browser until you create an account.
+points-save-guest = Your profiles are kept for this browser only.
+points-save = Save
+points-save-over = Save the changes
+points-save-new = Save as a new profile
+points-profile-delete = Delete
+points-profile-delete-sure = Nothing of it will be kept.
+points-profile-delete-do = Delete it
+points-fault-name-missing = Write a name under which to save
+points-fault-name-too-long = Write a name of at most 80 characters
+points-fault-name-not-a-line = Write the name in one line
+points-fault-name-too-many = You have 20 profiles already: delete one first, or save over one

@@ -104,6 +104,7 @@ points-not-given = { $n ->
     [few] { $n } критерия не заполнены и ничего не добавляют.
    *[many] { $n } критериев не заполнены и ничего не добавляют.
 }
+points-contents = На этой странице
 points-complete = Заполнить остальное
 points-threshold = Проходной балл:
 points-needed = нужно { $n }
@@ -121,7 +122,12 @@ points-health-full = { $n }, потому что другого не указа�
 points-between = от { $low } до { $high }
 points-level = уровень { $level }
 points-no-level = уровня, который учитывается, нет
-points-years = лет: { $n }
+points-years = { $n ->
+    [one] { $n } год
+    [few] { $n } года
+    [many] { $n } лет
+   *[other] { $n } года
+}
 points-by-option = по нашей таблице: { $points }
 points-too-young = по нашему чтению возраст мал: { $workings }
 points-origin-not-given = не заполнено
@@ -183,3 +189,20 @@ points-sources = Источники
 points-sources-lead = «Опубликовано» значит, что это сказано в открытом источнике; «предположение» – наш собственный выбор, официально может быть иначе.
 sourced-ref = Источник { $n }
 sourced-since = Действует с
+
+points-saved = Сохранённые расчёты
+points-saved-now = Сохранено.
+points-deleted-now = Удалено. От этого расчёта ничего не осталось.
+points-save-lead = Сохраните заполненное под своим названием, чтобы вернуться к нему или вести расчёты для нескольких человек.
+points-save-visitor = Расчёт хранится для этого браузера, пока вы не создадите аккаунт.
+points-save-guest = Ваши расчёты хранятся только для этого браузера.
+points-save = Сохранить
+points-save-over = Сохранить изменения
+points-save-new = Сохранить как новый
+points-profile-delete = Удалить
+points-profile-delete-sure = От этого расчёта ничего не останется.
+points-profile-delete-do = Удалить расчёт
+points-fault-name-missing = Напишите название, под которым сохранить
+points-fault-name-too-long = Название должно быть не длиннее 80 знаков
+points-fault-name-not-a-line = Напишите название в одну строку
+points-fault-name-too-many = У вас уже 20 расчётов: сначала удалите один или сохраните изменения в одном из них

@@ -1,14 +1,12 @@
 //! The form as the template shows it: what was typed, what is wrong, what can be chosen, and the published ranges.
 
 use super::form::{Answers, Fault, Wrong, name_of, way};
-use super::numbers::number;
+use super::{Ground, numbers::number};
 use crate::domain::{
     language_score::LanguageScore,
     level::Level,
     points::{Criterion, Estimate, PointsTable, Reason, Scale},
-    rules::RuleSet,
 };
-use crate::service::MockScores;
 use crate::web::pages::{
     Chrome,
     sourced::{Ledger, Shown},
@@ -155,12 +153,16 @@ impl FormView {
     pub(super) fn new(
         c: &Chrome<'_>,
         ledger: &mut Ledger,
-        table: &PointsTable,
-        rules: &[std::sync::Arc<RuleSet>],
-        mocks: &MockScores,
+        ground: &Ground,
         answers: Answers,
         faults: &[Fault],
     ) -> Self {
+        let Ground {
+            table,
+            mocks,
+            all: rules,
+            ..
+        } = ground;
         let kazakh = range(c, ledger, table, Criterion::Kazakh);
         let languages = [Criterion::Russian, Criterion::English].map(|language| {
             let (certificates, scored) = certificates(c, table, language);

@@ -116,7 +116,7 @@ impl Maker<'_, '_> {
         match rung {
             Rung::Level(level) => c.say1("points-level", "level", level.as_str()),
             Rung::Option(title) => c.text(title).to_owned(),
-            Rung::Years(years) => c.say1("points-years", "n", years.to_string()),
+            Rung::Years(years) => c.say1("points-years", "n", *years),
         }
     }
 

@@ -13,6 +13,7 @@ mod numbers;
 mod picture;
 mod result;
 mod saved;
+mod shelf;
 mod steps;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use axum::{
     extract::{Query, State},
     http::{HeaderMap, HeaderName, StatusCode},
     response::{Html, IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -36,19 +37,22 @@ use crate::domain::{points::PointsTable, rules::RuleSet};
 use crate::service::{Failure, MockScores, Potential};
 use crate::web::{
     App,
-    access::{CheckedForm, Visitor},
+    access::{CheckedForm, ClientAddress, Visitor},
     urls,
 };
 use about::AboutView;
 use fields::{FormView, said};
 use form::{Answers, Fault, Refusal, Wrong, YES, way};
 use result::{Maker, ResultView};
+use shelf::Shelf;
 
 /// The header by which the page's script asks for the parts that change.
 pub(super) static WHAT_IF: HeaderName = HeaderName::from_static("synaq-what-if");
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route(urls::POINTS, get(show).post(work_out))
+    Router::new()
+        .route(urls::POINTS, get(show).post(work_out))
+        .route(urls::POINTS_DELETE, post(shelf::delete))
 }
 
 #[derive(Template)]
@@ -56,6 +60,7 @@ pub(super) fn router() -> Router<App> {
 struct PointsPage<'a> {
     c: Chrome<'a>,
     form: FormView,
+    shelf: Shelf,
     /// The rendered parts that change with the form, and the sources.
     parts: String,
     sources: String,
@@ -171,25 +176,23 @@ impl Rendered {
     }
 }
 
-fn page(
+/// The whole page; with faults its status says so.
+async fn page(
     app: &App,
     visitor: &Visitor,
     ground: &Ground,
     answers: Answers,
     faults: &[Fault],
     potential: Option<&Potential>,
+    done: Option<&'static str>,
 ) -> Response {
     let c = Chrome::new(app, visitor, Room::Points);
+    let shelf = match Shelf::of(app, visitor, &c, &answers.profile).await {
+        Ok(shelf) => Shelf { done, ..shelf },
+        Err(failure) => return failed(app, Some(visitor), failure),
+    };
     let mut ledger = Ledger::default();
-    let form = FormView::new(
-        &c,
-        &mut ledger,
-        &ground.table,
-        &ground.all,
-        &ground.mocks,
-        answers,
-        faults,
-    );
+    let form = FormView::new(&c, &mut ledger, ground, answers, faults);
     let Rendered {
         parts,
         sources,
@@ -197,6 +200,7 @@ fn page(
     } = Rendered::of(&c, ledger, ground, potential);
     let page = render(&PointsPage {
         form,
+        shelf,
         parts,
         sources,
         standing,
@@ -214,32 +218,59 @@ fn page(
 struct Asked {
     /// One of the learner's mocks, to begin with.
     attempt: Option<String>,
+    /// One of the learner's saved profiles.
+    profile: Option<String>,
+    saved: Option<String>,
+    deleted: Option<String>,
 }
 
-async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(Asked { attempt }): Query<Asked>,
-) -> Response {
+async fn show(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let ground = match Ground::of(&app, &visitor).await {
         Ok(ground) => ground,
         Err(failure) => return failed(&app, Some(&visitor), failure),
     };
+    if let Some(id) = &asked.profile {
+        let answers = match shelf::open(&app.exam, &visitor, &ground, id).await {
+            Ok(answers) => answers,
+            Err(failure) => return failed(&app, Some(&visitor), failure),
+        };
+        let done = asked.saved.as_ref().map(|_| "points-saved-now");
+        return match answers.assess(&app.exam, &ground.mocks) {
+            Ok(potential) => {
+                page(
+                    &app,
+                    &visitor,
+                    &ground,
+                    answers,
+                    &[],
+                    Some(&potential),
+                    done,
+                )
+                .await
+            }
+            Err(Refusal::Failure(failure)) => failed(&app, Some(&visitor), failure),
+            Err(Refusal::Faults(faults)) => {
+                page(&app, &visitor, &ground, answers, &faults, None, done).await
+            }
+        };
+    }
     let mut answers = ground.known();
     // A mock that is not theirs, or no longer counts, is as good as none.
     let mocks = &ground.mocks.valid;
     if let Some(mock) = mocks
         .iter()
-        .find(|mock| Some(mock.attempt.as_str()) == attempt.as_deref())
+        .find(|mock| Some(mock.attempt.as_str()) == asked.attempt.as_deref())
     {
         answers.kazakh = way::MOCK.to_owned();
         answers.kazakh_mock = mock.attempt.to_string();
     }
-    page(&app, &visitor, &ground, answers, &[], None)
+    let done = asked.deleted.map(|_| "points-deleted-now");
+    page(&app, &visitor, &ground, answers, &[], None, done).await
 }
 
 async fn work_out(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     visitor: Visitor,
     headers: HeaderMap,
     CheckedForm(answers): CheckedForm<Answers>,
@@ -248,52 +279,61 @@ async fn work_out(
         Ok(ground) => ground,
         Err(failure) => return failed(&app, Some(&visitor), failure),
     };
-    let what_if = headers.contains_key(&WHAT_IF);
-    if answers.is_empty() {
-        return match what_if {
-            true => fragment(&app, &visitor, &ground, answers, None),
-            false => {
-                let nothing = [Fault::new("age", Wrong::Nothing)];
-                page(&app, &visitor, &ground, answers, &nothing, None)
-            }
-        };
+    let assessed = match answers.is_empty() {
+        true => Err(Refusal::Faults(vec![Fault::new("age", Wrong::Nothing)])),
+        false => answers.assess(&app.exam, &ground.mocks),
+    };
+    if headers.contains_key(&WHAT_IF) {
+        return what_if(&app, &visitor, &ground, answers, assessed);
     }
-    match answers.assess(&app.exam, &ground.mocks) {
-        Ok(potential) if what_if => fragment(&app, &visitor, &ground, answers, Some(&potential)),
-        Ok(potential) => page(&app, &visitor, &ground, answers, &[], Some(&potential)),
+    match assessed {
+        Ok(_) if matches!(answers.act.as_str(), "save" | "save-new") => {
+            shelf::save(&app, &visitor, address, &ground, answers).await
+        }
+        Ok(potential) => {
+            page(
+                &app,
+                &visitor,
+                &ground,
+                answers,
+                &[],
+                Some(&potential),
+                None,
+            )
+            .await
+        }
         Err(Refusal::Failure(failure)) => failed(&app, Some(&visitor), failure),
-        Err(Refusal::Faults(faults)) if what_if => {
-            let c = Chrome::new(&app, &visitor, Room::Points);
+        Err(Refusal::Faults(faults)) => {
+            page(&app, &visitor, &ground, answers, &faults, None, None).await
+        }
+    }
+}
+
+/// The parts alone, or the faults, for the page's script. While nothing is filled in, the explanation.
+fn what_if(
+    app: &App,
+    visitor: &Visitor,
+    ground: &Ground,
+    answers: Answers,
+    assessed: Result<Potential, Refusal>,
+) -> Response {
+    let c = Chrome::new(app, visitor, Room::Points);
+    let potential = match assessed {
+        Ok(potential) => Some(potential),
+        Err(_) if answers.is_empty() => None,
+        Err(Refusal::Failure(failure)) => return failed(app, Some(visitor), failure),
+        Err(Refusal::Faults(faults)) => {
             let faults: Vec<_> = faults
                 .iter()
                 .map(|fault| said(&c, fault))
                 .map(|said| json!({ "field": said.field, "text": said.text }))
                 .collect();
-            (StatusCode::UNPROCESSABLE_ENTITY, Json(faults)).into_response()
+            return (StatusCode::UNPROCESSABLE_ENTITY, Json(faults)).into_response();
         }
-        Err(Refusal::Faults(faults)) => page(&app, &visitor, &ground, answers, &faults, None),
-    }
-}
-
-/// The parts alone, for the page's script. The form's sources are counted first, as on the page.
-fn fragment(
-    app: &App,
-    visitor: &Visitor,
-    ground: &Ground,
-    answers: Answers,
-    potential: Option<&Potential>,
-) -> Response {
-    let c = Chrome::new(app, visitor, Room::Points);
+    };
+    // The form's sources are counted first, as on the page.
     let mut ledger = Ledger::default();
-    FormView::new(
-        &c,
-        &mut ledger,
-        &ground.table,
-        &ground.all,
-        &ground.mocks,
-        answers,
-        &[],
-    );
-    let rendered = Rendered::of(&c, ledger, ground, potential);
+    FormView::new(&c, &mut ledger, ground, answers, &[]);
+    let rendered = Rendered::of(&c, ledger, ground, potential.as_ref());
     Html(rendered.parts + &rendered.sources).into_response()
 }

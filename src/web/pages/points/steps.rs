@@ -10,7 +10,10 @@ use crate::domain::{
     points::{Citation, Criterion, Estimate, LanguageClaim, Origin, PointsTable, Step},
     rules::Sourced,
 };
-use crate::web::pages::sourced::{Said, Shown};
+use crate::web::pages::{
+    Chrome,
+    sourced::{Said, Shown},
+};
 
 /// A criterion with its points and where they come from.
 pub(super) struct StepRow {
@@ -25,6 +28,14 @@ pub(super) struct StepRow {
     pub(super) tag: &'static str,
     /// What it rests on, piece by piece.
     pub(super) from: Vec<Said>,
+}
+
+/// So many years, in words.
+pub(super) fn years(c: &Chrome<'_>, years: Decimal) -> String {
+    match u32::try_from(years) {
+        Ok(whole) if years.is_integer() => c.say1("points-years", "n", whole),
+        _ => c.say1("points-years", "n", exact(years, c.language)),
+    }
 }
 
 /// A citation as a ledger takes it.
@@ -151,10 +162,7 @@ impl Maker<'_, '_> {
     fn fact(&self, table: &PointsTable, of: Criterion) -> Option<String> {
         let c = self.c;
         let facts = &self.potential.profile.facts;
-        let years = |years: Decimal| {
-            let years = exact(years, c.language);
-            c.say1("points-years", "n", years)
-        };
+        let years = |of: Decimal| years(c, of);
         let option = |id: &Option<String>| {
             let Estimate::Choice(choice) = &table.estimate(of)?.value else {
                 return None;
