@@ -5,6 +5,7 @@
 pub mod assemble;
 pub mod attempt;
 pub mod bank;
+pub mod calendar;
 pub mod form;
 pub mod id;
 pub mod language_score;

@@ -41,6 +41,22 @@ pub struct Sourced<T> {
     pub note: Option<String>,
 }
 
+/// A sourced value with the day since which it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dated<T> {
+    /// The value with its source.
+    pub sourced: Sourced<T>,
+    /// Its first day.
+    pub since: NaiveDate,
+}
+
+impl<T> Dated<T> {
+    /// The value itself.
+    pub fn value(&self) -> &T {
+        &self.sourced.value
+    }
+}
+
 /// A section of the test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
