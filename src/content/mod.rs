@@ -13,6 +13,7 @@ use crate::domain::assemble::{self, Exposure};
 use crate::domain::bank::Bank;
 use crate::domain::calendar::Calendar;
 use crate::domain::id::{RuleId, TestletId};
+use crate::domain::pathway::Pathway;
 use crate::domain::points::PointsTable;
 use crate::domain::rules::RuleSet;
 
@@ -22,6 +23,7 @@ mod calendar;
 mod document;
 mod fault;
 mod item;
+mod pathway;
 mod points;
 mod recording;
 mod rules;
@@ -44,6 +46,8 @@ pub struct Content {
     pub points: BTreeMap<String, Arc<PointsTable>>,
     /// Working days, by id; a content directory may have none.
     pub calendars: BTreeMap<String, Arc<Calendar>>,
+    /// Tables of the way to a residence permit, by id; a content directory may have none.
+    pub pathways: BTreeMap<String, Arc<Pathway>>,
     /// The bank.
     pub bank: Bank,
     /// Testlets marked `short`: samples that need not have the length and the items of their level.
@@ -102,6 +106,10 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     });
     content.calendars = by_id(
         tables(dir, "calendar", calendar::read, &mut faults),
+        |table| table.id.clone(),
+    );
+    content.pathways = by_id(
+        tables(dir, "pathway", pathway::read, &mut faults),
         |table| table.id.clone(),
     );
 

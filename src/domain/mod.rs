@@ -10,6 +10,7 @@ pub mod form;
 pub mod id;
 pub mod language_score;
 pub mod level;
+pub mod pathway;
 pub mod points;
 pub mod practice;
 pub mod retake;

@@ -1,0 +1,3 @@
+//! The way to a residence permit: the planners, the API and the page.
+
+mod golden;
