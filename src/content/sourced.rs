@@ -106,15 +106,24 @@ impl Sources {
         otherwise: Option<NaiveDate>,
         read: impl FnOnce(&Node<'a>) -> Option<T>,
     ) -> Option<Dated<T>> {
-        let fields = node.fields(&["value", "basis", "source", "note", "since"])?;
+        let fields = node.fields(&["value", "basis", "source", "note", "since", "until"])?;
         let sourced = self.of_fields(&fields, read);
         let since = match (fields.optional("since"), otherwise) {
             (None, Some(since)) => Some(since),
             _ => fields.required("since").and_then(|node| node.date()),
         };
+        let until = match fields.optional("until") {
+            None => Some(None),
+            Some(node) => node.date().map(Some),
+        };
+        let (since, until) = (since?, until?);
+        if until.is_some_and(|until| until < since) {
+            fields.fault("until", "the last day must not be before since");
+        }
         Some(Dated {
             sourced: sourced?,
-            since: since?,
+            since,
+            until,
         })
     }
 

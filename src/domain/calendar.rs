@@ -191,6 +191,7 @@ mod tests {
         Dated {
             sourced: sourced(value),
             since: day("2026-01-01"),
+            until: None,
         }
     }
 

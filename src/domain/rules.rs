@@ -41,13 +41,15 @@ pub struct Sourced<T> {
     pub note: Option<String>,
 }
 
-/// A sourced value with the day since which it is in force.
+/// A sourced value with the days on which it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dated<T> {
     /// The value with its source.
     pub sourced: Sourced<T>,
     /// Its first day.
     pub since: NaiveDate,
+    /// Its last day, where it is no longer in force.
+    pub until: Option<NaiveDate>,
 }
 
 impl<T> Dated<T> {

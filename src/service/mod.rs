@@ -6,6 +6,7 @@ mod accounts;
 mod attempts;
 mod load;
 pub mod paper;
+mod pathway;
 mod plays;
 mod potential;
 mod responses;
@@ -20,6 +21,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
+pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use potential::{LanguageClaim, Potential, Profile, ProfileFault, decimal};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
@@ -119,6 +121,9 @@ pub enum Failure {
     /// The content has no table of points that is in force.
     #[error("there is no table of points in force")]
     NoPointsTable,
+    /// The content has no calendar, or no table of the way to a residence permit that is in force.
+    #[error("there is no table of the way to a residence permit in force")]
+    NoPathway,
     /// A profile that cannot be assessed.
     #[error(transparent)]
     Profile(#[from] ProfileFault),

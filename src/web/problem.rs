@@ -206,6 +206,11 @@ impl From<Failure> for Problem {
                 "no-points-table",
                 "There is no table of points in force",
             ),
+            Failure::NoPathway => simple(
+                S::SERVICE_UNAVAILABLE,
+                "no-pathway",
+                "There is no table of the way to a residence permit in force",
+            ),
             Failure::Profile(fault) => match fault {
                 ProfileFault::OutOfRange(out) => Problem::invalid(out.field, out),
                 other => simple(

@@ -131,6 +131,7 @@ fn pathway(root: &Node<'_>, stem: &str) -> Option<Pathway> {
         "documents",
         "documents_source",
         "validity_reading",
+        "timeline_reading",
         "resubmission",
         "funds",
         "disputes",
@@ -167,6 +168,7 @@ fn pathway(root: &Node<'_>, stem: &str) -> Option<Pathway> {
     let documents = parts::documents(&fields, &reader, &known);
     let documents_source = reader.required(&fields, "documents_source", trilingual);
     let validity_reading = reader.required(&fields, "validity_reading", trilingual);
+    let timeline_reading = reader.required(&fields, "timeline_reading", trilingual);
     let resubmission = list(&fields, "resubmission", |node| parts::step(node, &reader));
     let funds = parts::funds(&fields, &reader);
     let disputes = list(&fields, "disputes", |node| parts::dispute(node, &reader));
@@ -194,6 +196,7 @@ fn pathway(root: &Node<'_>, stem: &str) -> Option<Pathway> {
         documents: documents?,
         documents_source: documents_source?,
         validity_reading: validity_reading?,
+        timeline_reading: timeline_reading?,
         resubmission: resubmission?,
         funds: funds?,
         disputes: disputes?,

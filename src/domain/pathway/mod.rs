@@ -44,6 +44,8 @@ pub struct Pathway {
     pub documents_source: Dated<Localised>,
     /// How a validity is counted.
     pub validity_reading: Dated<Localised>,
+    /// How the timeline takes a day that nobody entered.
+    pub timeline_reading: Dated<Localised>,
     /// What must pass before each re-submission; the last step is that of every later one. At least one.
     pub resubmission: Vec<ResubmissionStep>,
     /// What must be on the account.
@@ -279,6 +281,7 @@ impl Pathway {
                 note: months.sourced.note.clone(),
             },
             since: months.since,
+            until: months.until,
         })
     }
 }
