@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod pathway;
 mod potential;
 mod results;
 mod rules;
@@ -65,7 +66,9 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(sections::play))
                 .routes(routes!(results::result))
                 .routes(routes!(results::language_score))
-                .routes(routes!(potential::assess)),
+                .routes(routes!(potential::assess))
+                .routes(routes!(pathway::table))
+                .routes(routes!(pathway::plan)),
         )
         .split_for_parts();
     (router.with_state(app), document)

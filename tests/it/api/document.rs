@@ -38,6 +38,8 @@ async fn the_document_lists_every_route() {
         "GET /attempts/{id}/result",
         "GET /attempts/{id}/language-score",
         "POST /potential",
+        "GET /pathway",
+        "POST /pathway/plan",
     ];
     for route in promised {
         let (method, path) = route.split_once(' ').expect("a method");
