@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::page::own;
-use crate::support::{Client, Place, World};
+use super::page::{own, without_data};
+use crate::support::{Client, Place};
 
 const PLAN: &str = "/api/v1/pathway/plan";
 
@@ -175,7 +175,7 @@ async fn what_cannot_be_planned() {
 #[tokio::test]
 async fn a_server_without_the_data() {
     let place = Place::sqlite();
-    let client = World::on(&place).await.client();
+    let client = without_data(&place).await.client();
     let get = client.get("/api/v1/pathway").await;
     get.problem(503, "no-pathway");
     let post = client.post(PLAN, Some(json!({}))).await;
