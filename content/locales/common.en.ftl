@@ -4,6 +4,7 @@ nav-mock = Mock exam
 nav-practice = Practice
 nav-history = History
 nav-points = Points
+nav-pathway = Permit
 nav-strip = Language and settings
 sign-in = Sign in
 sign-out = Sign out

@@ -4,6 +4,7 @@ nav-mock = Емтихан
 nav-practice = Жаттығу
 nav-history = Тарих
 nav-points = Балл
+nav-pathway = Ықтиярхат
 nav-strip = Тіл және баптаулар
 sign-in = Кіру
 sign-out = Шығу

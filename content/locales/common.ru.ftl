@@ -4,6 +4,7 @@ nav-mock = Экзамен
 nav-practice = Тренировка
 nav-history = История
 nav-points = Баллы
+nav-pathway = ВНЖ
 nav-strip = Язык и настройки
 sign-in = Войти
 sign-out = Выйти

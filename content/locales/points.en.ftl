@@ -184,8 +184,6 @@ points-how-line = { $from }, then evenly to { $to }
 points-how-shares = as large a share as education, languages and experience have on average
 points-sources = Sources
 points-sources-lead = “Published” means that a public source states it; “assumed” is our own choice and may differ from the official one.
-sourced-ref = Source { $n }
-sourced-since = In force since
 
 points-saved = Saved profiles
 points-saved-now = Saved.

@@ -21,6 +21,8 @@ mod names {
     pub const HISTORY: &str = "/history";
     pub const POINTS: &str = "/points";
     pub const POINTS_DELETE: &str = "/points/profiles/{id}/delete";
+    pub const PATHWAY: &str = "/pathway";
+    pub const PATHWAY_ICS: &str = "/pathway.ics";
     pub const ATTEMPT: &str = "/attempts/{id}";
     pub const ATTEMPT_START: &str = "/attempts/{id}/start";
     pub const ATTEMPT_ANSWERS: &str = "/attempts/{id}/answers";

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod pathway;
 mod potential;
 mod profiles;
 mod results;
@@ -68,7 +69,9 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(results::language_score))
                 .routes(routes!(potential::assess))
                 .routes(routes!(profiles::list, profiles::make))
-                .routes(routes!(profiles::one, profiles::change, profiles::delete)),
+                .routes(routes!(profiles::one, profiles::change, profiles::delete))
+                .routes(routes!(pathway::table))
+                .routes(routes!(pathway::plan)),
         )
         .routes(routes!(public::jwks))
         .split_for_parts();

@@ -21,6 +21,8 @@ pub enum Room {
     History,
     /// The points calculator.
     Points,
+    /// The way to a residence permit.
+    Pathway,
     /// Anything else.
     Other,
 }
@@ -40,6 +42,8 @@ pub struct Chrome<'a> {
     /// Whether there is a session.
     pub known: bool,
     room: Room,
+    /// What the page was asked with, which the language switch keeps: empty or `&name=value…`.
+    pub kept: String,
 }
 
 /// A value that a message can be given from a template, by value or by reference.
@@ -91,6 +95,19 @@ impl<'a> Chrome<'a> {
                 .and_then(|account| account.name.clone()),
             known: visitor.account.is_some(),
             room,
+            kept: String::new(),
+        }
+    }
+
+    /// The same for a page whose query the language switch must not lose.
+    pub fn keeping(self, query: Option<&str>) -> Self {
+        let kept = query.unwrap_or_default().trim_start_matches('&');
+        Self {
+            kept: match kept {
+                "" => String::new(),
+                _ => format!("&{kept}"),
+            },
+            ..self
         }
     }
 
@@ -172,6 +189,7 @@ impl<'a> Chrome<'a> {
                 | (Room::Practice, "practice")
                 | (Room::History, "history")
                 | (Room::Points, "points")
+                | (Room::Pathway, "pathway")
         )
     }
 

@@ -10,6 +10,7 @@ mod history;
 mod items;
 mod markup;
 mod mock;
+mod pathway;
 mod points;
 mod practice;
 mod practice_set;
@@ -41,6 +42,7 @@ pub(super) fn router() -> Router<App> {
         .merge(result::router())
         .merge(history::router())
         .merge(points::router())
+        .merge(pathway::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

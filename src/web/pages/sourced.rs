@@ -7,7 +7,8 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::rules::{Basis, Sourced};
+use super::Chrome;
+use crate::domain::rules::{Basis, Dated, Localised, Sourced};
 
 /// A text that shows a rule's value, or what was computed from rules.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub(super) enum Said {
     Rule(Shown),
     /// Typed by the user.
     Entered(String),
+    /// Computed from all that stands on the page.
+    Computed(String),
 }
 
 /// A source as the page's end shows it.
@@ -39,6 +42,8 @@ pub(super) struct Note {
     pub(super) note: Option<String>,
     /// The first day of what it says.
     pub(super) since: NaiveDate,
+    /// Its last day, where it is no longer in force.
+    pub(super) until: Option<NaiveDate>,
 }
 
 /// The sources of a page, each once, in the order in which they are cited.
@@ -55,20 +60,35 @@ impl Ledger {
 
     /// The number of a source's note.
     pub(super) fn cite<T>(&mut self, sourced: &Sourced<T>, since: NaiveDate) -> usize {
-        let note = Note {
-            number: self.notes.len() + 1,
+        self.add(sourced, since, None)
+    }
+
+    /// The number of a dated value's note.
+    pub(super) fn cite_dated<T>(&mut self, dated: &Dated<T>) -> usize {
+        self.add(&dated.sourced, dated.since, dated.until)
+    }
+
+    fn add<T>(
+        &mut self,
+        sourced: &Sourced<T>,
+        since: NaiveDate,
+        until: Option<NaiveDate>,
+    ) -> usize {
+        let mut note = Note {
+            number: 0,
             basis: sourced.basis.as_str(),
             source: sourced.source.clone(),
             note: sourced.note.clone(),
             since,
+            until,
         };
-        let known = self.notes.iter().find(|known| {
-            (known.basis, &known.source, &known.note, known.since)
-                == (note.basis, &note.source, &note.note, note.since)
-        });
-        if let Some(known) = known {
-            return known.number;
+        for known in &self.notes {
+            note.number = known.number;
+            if *known == note {
+                return note.number;
+            }
         }
+        note.number = self.notes.len() + 1;
         self.notes.push(note);
         self.notes.len()
     }
@@ -84,6 +104,17 @@ impl Ledger {
         Shown {
             text: text.into(),
             basis: sourced.basis.as_str(),
+            notes: vec![note],
+            computed: false,
+        }
+    }
+
+    /// A dated value with its source.
+    pub(super) fn show_dated<T>(&mut self, text: impl Into<String>, dated: &Dated<T>) -> Shown {
+        let note = self.cite_dated(dated);
+        Shown {
+            text: text.into(),
+            basis: dated.sourced.basis.as_str(),
             notes: vec![note],
             computed: false,
         }
@@ -117,4 +148,12 @@ impl Ledger {
             ..self.stated(text, notes)
         }
     }
+}
+
+/// A list of texts in the page's language, each with its source.
+pub(super) fn texts(c: &Chrome<'_>, ledger: &mut Ledger, texts: &[Dated<Localised>]) -> Vec<Shown> {
+    texts
+        .iter()
+        .map(|text| ledger.show_dated(c.text(text.value()), text))
+        .collect()
 }

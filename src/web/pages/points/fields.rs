@@ -52,6 +52,14 @@ pub(super) struct CriterionFields {
     pub(super) options: Vec<Choice>,
 }
 
+/// A rule set, whose title says what its source states.
+pub(super) struct RuleChoice {
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) basis: &'static str,
+    pub(super) note: usize,
+}
+
 /// A mock as the form names it.
 pub(super) struct MockChoice {
     pub(super) id: String,
@@ -70,7 +78,7 @@ pub(super) struct FormView {
     pub(super) languages: Vec<LanguageFields>,
     pub(super) criteria: Vec<CriterionFields>,
     pub(super) health: Shown,
-    pub(super) rules: Vec<Choice>,
+    pub(super) rules: Vec<RuleChoice>,
     pub(super) levels: [Level; 5],
 }
 
@@ -211,9 +219,14 @@ impl FormView {
             health: ledger.show(health, &table.health, table.effective_from.value),
             rules: rules
                 .iter()
-                .map(|rules| Choice {
-                    value: rules.id.to_string(),
-                    label: c.text(&rules.title).to_owned(),
+                .map(|rules| {
+                    let required = &rules.required_level;
+                    RuleChoice {
+                        value: rules.id.to_string(),
+                        label: c.text(&rules.title).to_owned(),
+                        basis: required.basis.as_str(),
+                        note: ledger.cite(required, rules.effective_from.value),
+                    }
                 })
                 .collect(),
             levels: Level::ALL,

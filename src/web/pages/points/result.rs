@@ -75,6 +75,9 @@ pub(super) struct SumRow {
 /// The person under one rule set of the language test.
 pub(super) struct RuleRow {
     pub(super) title: String,
+    /// What its title says rests on this.
+    pub(super) basis: &'static str,
+    pub(super) note: usize,
     pub(super) href: String,
     /// Whether the points for Kazakh above are its.
     pub(super) chosen: bool,
@@ -223,16 +226,11 @@ impl Maker<'_, '_> {
     fn sums(&mut self) -> Vec<SumRow> {
         let (c, potential) = (self.c, self.potential);
         let assessment = &potential.assessment;
-        let computed = |maker: &Self, points: Decimal| {
-            Said::Rule(maker.ledger.computed(maker.number(points), &[]))
-        };
+        let computed = |maker: &Self, points: Decimal| Said::Computed(maker.number(points));
         let health = exact(assessment.health, c.language);
         let health = match potential.profile.health {
             Some(_) => Said::Entered(health),
-            None => Said::Rule(
-                self.ledger
-                    .computed(c.say1("points-health-full", "n", health), &[]),
-            ),
+            None => Said::Computed(c.say1("points-health-full", "n", health)),
         };
         let row = |key: &str, value: Said, total: bool| SumRow {
             name: c.say(key),
@@ -287,7 +285,8 @@ impl Maker<'_, '_> {
         let c = self.c;
         let since = rules.effective_from.value;
         let required = &rules.required_level;
-        let mut notes = vec![self.ledger.cite(required, since)];
+        let title = self.ledger.cite(required, since);
+        let mut notes = vec![title];
         let band = rules.bands.iter().find(|band| band.level == required.value);
         notes.extend(band.map(|band| self.ledger.cite(&band.from_percent, since)));
         let text = c.say2(
@@ -299,6 +298,8 @@ impl Maker<'_, '_> {
         );
         RuleRow {
             title: c.text(&rules.title).to_owned(),
+            basis: required.basis.as_str(),
+            note: title,
             href: urls::about_rule(&rules.id),
             chosen: rules.id == self.potential.rules.id,
             from: self

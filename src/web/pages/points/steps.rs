@@ -53,7 +53,7 @@ impl Maker<'_, '_> {
         let c = self.c;
         let points = match step.origin {
             Origin::Entered => Said::Entered(exact(step.points, c.language)),
-            _ => Said::Rule(self.points_of(step)),
+            _ => self.points_of(step),
         };
         StepRow {
             name: criterion(c, step.criterion),
@@ -73,15 +73,15 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// The points that a rule gave.
-    fn points_of(&mut self, step: &Step) -> Shown {
+    /// The points that a rule gave, or 0 where none did.
+    fn points_of(&mut self, step: &Step) -> Said {
         let text = self.number(step.points);
         match &step.citation {
             Some(citation) => {
                 let note = self.cite(citation, step.criterion);
-                self.ledger.computed(text, &[note])
+                Said::Rule(self.ledger.computed(text, &[note]))
             }
-            None => self.ledger.computed(text, &[]),
+            None => Said::Computed(text),
         }
     }
 
