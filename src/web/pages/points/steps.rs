@@ -24,6 +24,8 @@ pub(super) struct StepRow {
     pub(super) most: Shown,
     /// The end of the key of whose value it is.
     pub(super) origin: &'static str,
+    /// The basis of the rule that gave the points, where one did.
+    pub(super) basis: Option<&'static str>,
     /// `assumed`, `published`, `own` (the user's), or nothing: how its tag looks.
     pub(super) tag: &'static str,
     /// What it rests on, piece by piece.
@@ -64,6 +66,7 @@ impl Maker<'_, '_> {
             }),
             most: range(c, self.ledger, &self.potential.table, step.criterion),
             origin: step.origin.as_str(),
+            basis: step.citation.as_ref().map(|of| of.basis.as_str()),
             tag: match (&step.citation, &step.origin) {
                 (_, Origin::Entered) => "own",
                 (Some(citation), _) => citation.basis.as_str(),
