@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use synaq::content;
+use synaq::domain::language_score::ScoreFault;
 use synaq::domain::points::{
     document::PotentialRequest,
     report::{Assessed, Potential},
@@ -54,7 +55,7 @@ fn main() {
     let rules = content.rules.values().next().expect("a rule set");
     let request: PotentialRequest = serde_json::from_str(PROFILE).expect("a profile");
     let profile = request
-        .profile(&|_| Err("not used".to_owned()))
+        .profile(&|_| Err(ScoreFault::Unsigned))
         .expect("a profile that can be used");
 
     median("assessment", &|| {

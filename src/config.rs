@@ -3,6 +3,8 @@
 //! A variable names a section and a value with two underscores between: `SYNAQ_EXAM__GRACE_MS=5000`. The file has the
 //! same names in TOML: `[exam]` and `grace_ms = 5000`.
 
+mod signing;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use figment::{
     providers::{Env, Format, Toml},
 };
 use serde::{Deserialize, Serialize};
+
+pub use signing::{KeyFileError, Signing};
 
 use crate::domain::attempt::Limits;
 
@@ -27,6 +31,8 @@ pub struct Config {
     pub limits: RateLimits,
     /// `on`, or `off` for load tests; off is said in the log.
     pub rate_limits: Switch,
+    /// The keys by which language scores are signed and believed.
+    pub signing: Signing,
     /// How the log is written.
     pub log: Log,
 }
@@ -121,6 +127,7 @@ impl Default for Config {
             exam: Exam::default(),
             limits: RateLimits::default(),
             rate_limits: Switch::On,
+            signing: Signing::default(),
             log: Log::default(),
         }
     }
@@ -176,8 +183,14 @@ impl Default for Log {
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("configuration: {0}")]
-pub struct ConfigError(#[from] Box<figment::Error>);
+pub enum ConfigError {
+    /// A value that is missing, unknown or of another kind.
+    #[error("configuration: {0}")]
+    Value(#[from] Box<figment::Error>),
+    /// A file of keys that cannot be used.
+    #[error("configuration: {0}")]
+    KeyFile(#[from] KeyFileError),
+}
 
 impl Config {
     /// Reads the file, if one is named, and the environment over the defaults.

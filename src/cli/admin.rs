@@ -3,7 +3,6 @@
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use rand::RngExt;
 
@@ -11,8 +10,7 @@ use super::ConfigArgs;
 use crate::clock::SystemClock;
 use crate::config::ConfigError;
 use crate::content::Content;
-use crate::domain::id::RuleId;
-use crate::service::{Exam, Failure, NewAccount, Settings};
+use crate::service::{Exam, Failure, NewAccount};
 use crate::store::{Store, StoreError};
 
 /// Options of `synaq admin`.
@@ -62,6 +60,7 @@ pub fn run(args: &AdminArgs) -> Result<(), AdminError> {
         config,
     } = &args.command;
     let config = config.load()?;
+    let settings = super::settings(&config)?;
     let given = password_from_input()?;
     let password = given.clone().unwrap_or_else(generated_password);
     let new = NewAccount {
@@ -74,11 +73,6 @@ pub fn run(args: &AdminArgs) -> Result<(), AdminError> {
         .build()?
         .block_on(async {
             let store = Store::open(&config.server.database).await?;
-            let settings = Settings {
-                default_rule: RuleId::new(&config.exam.default_rule),
-                limits: config.exam.limits(),
-                session_length: TimeDelta::days(i64::from(config.exam.session_days)),
-            };
             let no_content = Arc::new(Content::default());
             let exam =
                 Exam::start(store.clone(), no_content, SystemClock::shared(), settings).await?;

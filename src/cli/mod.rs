@@ -11,11 +11,14 @@ pub mod speak;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 
 use crate::audio;
 use crate::config::{Config, ConfigError};
 use crate::content::Heard;
+use crate::domain::id::RuleId;
+use crate::service::Settings;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -72,6 +75,19 @@ impl ConfigArgs {
         }
         Ok(config)
     }
+}
+
+/// What the service needs to be told, with the files of keys read.
+///
+/// # Errors
+/// [`ConfigError::KeyFile`].
+fn settings(config: &Config) -> Result<Settings, ConfigError> {
+    Ok(Settings {
+        default_rule: RuleId::new(&config.exam.default_rule),
+        limits: config.exam.limits(),
+        session_length: TimeDelta::days(i64::from(config.exam.session_days)),
+        keys: config.signing.read()?,
+    })
 }
 
 /// Runs the command.

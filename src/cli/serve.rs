@@ -18,7 +18,7 @@ use crate::clock::{Discipline, SystemClock};
 use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::content::{self, Content, Fault};
 use crate::domain::id::RuleId;
-use crate::service::{Exam, Failure, Settings};
+use crate::service::{Exam, Failure};
 use crate::store::{self, Store, StoreError, fresh_id};
 use crate::web::{self, App, locale::Locales};
 
@@ -123,6 +123,7 @@ fn load_content(config: &Config) -> Result<Content, ServeError> {
 }
 
 async fn serve(config: Config) -> Result<(), ServeError> {
+    let settings = super::settings(&config)?;
     let content = load_content(&config)?;
     let locales = Locales::load(&config.server.content)?;
     let address = config.server.listen;
@@ -136,14 +137,15 @@ async fn serve(config: Config) -> Result<(), ServeError> {
             source,
         })?;
     let clock = SystemClock::shared();
-    let settings = Settings {
-        default_rule: RuleId::new(&config.exam.default_rule),
-        limits: config.exam.limits(),
-        session_length: TimeDelta::days(i64::from(config.exam.session_days)),
-    };
     let exam = Exam::start(store.clone(), Arc::new(content), clock, settings)
         .await
         .map_err(Failure::from)?;
+    let keys = exam.keys();
+    tracing::info!(
+        kid = keys.signing.public().kid(),
+        from = keys.source.as_str(),
+        "language scores are signed by this key"
+    );
     let metrics = PrometheusBuilder::new().install_recorder().ok();
 
     let (stop, stopping) = watch::channel(false);

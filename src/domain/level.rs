@@ -3,7 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// A level of command of Kazakh, lowest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[allow(missing_docs)] // the names are the field's own
 pub enum Level {
     A1,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Language, id::RuleId, level::Level};
 
 /// How sure a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// A public source states it.
@@ -42,8 +42,21 @@ pub struct Sourced<T> {
 }
 
 /// A section of the test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = SectionName)]
 pub enum Section {
     /// Recordings with items.
     Listening,

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod attempts;
+mod keys;
 mod load;
 pub mod paper;
 mod plays;
@@ -20,6 +21,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
+pub use keys::{KeySource, Keyring};
 pub use potential::Potential;
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
@@ -32,6 +34,7 @@ use crate::domain::{
     assemble::Unfilled,
     attempt::{Limits, Refused},
     id::{AttemptId, RuleId},
+    language_score::KeySet,
     points::ProfileFault,
     practice::NothingFits,
     rules::RuleSet,
@@ -48,6 +51,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How long a session lasts.
     pub session_length: TimeDelta,
+    /// The keys of language scores that the configuration names.
+    pub keys: KeySet,
 }
 
 /// The exam service.
@@ -58,6 +63,7 @@ pub struct Exam {
     content: Arc<Content>,
     clock: SharedClock,
     settings: Arc<Settings>,
+    keys: Arc<Keyring>,
     hashing: Arc<tokio::sync::Semaphore>,
 }
 
@@ -135,7 +141,8 @@ pub enum Failure {
 const HASHES_AT_ONCE: usize = 2;
 
 impl Exam {
-    /// Starts the service on an open store; keeps the bank's present wordings in it.
+    /// Starts the service on an open store; keeps the bank's present wordings in it, and a signing key if none is
+    /// configured.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -147,6 +154,7 @@ impl Exam {
     ) -> Result<Self, StoreError> {
         let mut conn = store.write().await?;
         conn.keep_editions(&content.bank, clock.now()).await?;
+        let keys = Keyring::open(&mut conn, &settings.keys, clock.now()).await?;
         conn.commit().await?;
         Ok(Self {
             writer: ResponseWriter::start(store.clone()),
@@ -154,6 +162,7 @@ impl Exam {
             content,
             clock,
             settings: Arc::new(settings),
+            keys: Arc::new(keys),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         })
     }

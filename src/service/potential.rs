@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde_json::Value;
 
 use super::{Exam, Failure};
 use crate::domain::{
     id::RuleId,
-    language_score::{LanguageScore, SCHEMA},
+    language_score::verify,
     points::{
         Assessment, Comparison, PointsTable, Profile,
         document::PotentialRequest,
@@ -77,7 +76,7 @@ impl Exam {
         let rule = request.rule.clone().map(RuleId::new);
         let rules = self.rules(rule.as_ref())?;
         let today = self.today(&rules);
-        let profile = request.profile(&|score| self.check_score(score, today))?;
+        let profile = request.profile(&|score| verify(score, &self.keys.trusted, today))?;
         self.potential_of(profile, rules)
     }
 
@@ -106,24 +105,4 @@ impl Exam {
             comparisons,
         })
     }
-
-    fn check_score(&self, score: &Value, today: NaiveDate) -> Result<LanguageScore, String> {
-        let score: LanguageScore =
-            serde_json::from_value(score.clone()).map_err(|error| error.to_string())?;
-        check_score(&score, today).map_err(str::to_owned)?;
-        Ok(score)
-    }
-}
-
-fn check_score(score: &LanguageScore, today: NaiveDate) -> Result<(), &'static str> {
-    if score.schema != SCHEMA {
-        return Err("the schema is not language-score.v1");
-    }
-    if score.language != "kazakh" {
-        return Err("the language is not kazakh");
-    }
-    if score.valid_until < today {
-        return Err("it is no longer valid (valid_until is past)");
-    }
-    Ok(())
 }

@@ -170,7 +170,7 @@ impl Exam {
         })
     }
 
-    /// The statement that feeds the points calculator: of a finished mock only.
+    /// The statement that feeds the points calculator, signed: of a finished mock only.
     ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::NotAMock`], [`Failure::NotFinished`].
@@ -188,7 +188,8 @@ impl Exam {
         };
         let rules = self.rules(Some(&attempt.rule))?;
         let scores = attempt.scores();
-        Ok(language_score::statement(attempt.id, &rules, &scores, at))
+        let statement = language_score::statement(attempt.id, &rules, &scores, at);
+        Ok(language_score::sign(statement, &self.keys.signing))
     }
 
     /// The testlets of a practice set that is being worked on, with the key of each item already answered; for its page.

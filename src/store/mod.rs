@@ -9,6 +9,7 @@ mod events;
 mod heartbeat;
 mod learners;
 mod responses;
+mod signing_keys;
 mod work;
 
 use std::str::FromStr;
@@ -213,6 +214,7 @@ impl Store {
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
             responses::STATEMENTS,
+            signing_keys::STATEMENTS,
             work::STATEMENTS,
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;

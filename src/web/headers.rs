@@ -84,7 +84,7 @@ pub async fn security(State(app): State<App>, request: Request, next: Next) -> R
 
 fn new_visit(request: &Request) -> Option<String> {
     let path = request.uri().path();
-    let page = !["/api/", "/static/", "/audio/"]
+    let page = !["/api/", "/static/", "/audio/", "/.well-known/", "/schemas/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
         && ![urls::HEALTH, urls::READY, urls::METRICS, urls::FAVICON].contains(&path);

@@ -8,6 +8,7 @@ pub mod locale;
 mod operations;
 mod pages;
 mod problem;
+mod public;
 mod rate;
 pub mod urls;
 

@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{App, urls};
-use crate::domain::attempt::Refused;
+use crate::domain::{attempt::Refused, points::Reason};
 use crate::service::Failure;
 
 /// Seconds after which a client that was turned away may try again.
@@ -206,7 +206,14 @@ impl From<Failure> for Problem {
                 "no-points-table",
                 "There is no table of points in force",
             ),
-            Failure::Profile(fault) => Problem::invalid(&fault.field, &fault.reason),
+            Failure::Profile(fault) => {
+                let problem = Problem::invalid(&fault.field, &fault.reason)
+                    .with("reason", fault.reason.to_string());
+                match &fault.reason {
+                    Reason::Score(score) => problem.with("code", score.code()),
+                    _ => problem,
+                }
+            }
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.

@@ -31,6 +31,7 @@ mod names {
     pub const FAVICON: &str = "/favicon.ico";
     pub const API: &str = "/api/v1";
     pub const OPENAPI: &str = "/api/v1/openapi.json";
+    pub const JWKS: &str = "/.well-known/jwks.json";
     pub const HEALTH: &str = "/healthz";
     pub const READY: &str = "/readyz";
     pub const METRICS: &str = "/metrics";

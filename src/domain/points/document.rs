@@ -13,7 +13,10 @@ use super::{
     profile::{LanguageClaim, Profile, ProfileFault, Reason, field_of},
     table::Criterion,
 };
-use crate::domain::{language_score::LanguageScore, level::Level};
+use crate::domain::{
+    language_score::{LanguageScore, ScoreFault},
+    level::Level,
+};
 
 /// A profile. Points are numbers or texts that are numbers; what is not given is 0 (health: 1).
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -139,7 +142,7 @@ pub struct CertificateDocument {
 }
 
 /// Says whether a language score is to be believed, and why not.
-pub type Verify<'a> = dyn Fn(&Value) -> Result<LanguageScore, String> + 'a;
+pub type Verify<'a> = dyn Fn(&Value) -> Result<LanguageScore, ScoreFault> + 'a;
 
 impl PotentialRequest {
     /// The profile. `verify` decides about a language score.

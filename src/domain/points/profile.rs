@@ -8,7 +8,7 @@ use super::{
     table::{Certificate, Criterion, Ends, PointsTable},
 };
 use crate::domain::{
-    language_score::LanguageScore,
+    language_score::{LanguageScore, ScoreFault},
     level::Level,
     rules::{RuleSet, Sourced},
 };
@@ -103,8 +103,8 @@ pub enum Reason {
     #[error("must be given: the criterion depends on the age")]
     NeedsAge,
     /// The language score is refused.
-    #[error("{0}")]
-    Score(String),
+    #[error(transparent)]
+    Score(#[from] ScoreFault),
 }
 
 impl ProfileFault {

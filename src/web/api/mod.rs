@@ -17,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) use attempts::wish;
 
-use super::{App, urls};
+use super::{App, public, urls};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -67,6 +67,7 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(results::language_score))
                 .routes(routes!(potential::assess)),
         )
+        .routes(routes!(public::jwks))
         .split_for_parts();
     (router.with_state(app), document)
 }

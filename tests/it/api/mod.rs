@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod document;
+mod language_score;
 mod limits;
 mod potential;
 mod shapes;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use synaq::domain::language_score::ScoreFault;
 use synaq::domain::points::{ProfileFault, document::PotentialRequest, shown, shown_missing};
 
 use super::{rules, table};
@@ -43,7 +44,7 @@ fn assessed(profile: &serde_json::Value) -> Result<serde_json::Value, ProfileFau
     let request: PotentialRequest =
         serde_json::from_value(profile.clone()).expect("a profile's shape");
     let rule = request.rule.as_deref().unwrap_or("a1-2026-02");
-    let profile = request.profile(&|_| Err("not in these cases".to_owned()))?;
+    let profile = request.profile(&|_| Err(ScoreFault::Unsigned))?;
     let assessment = profile.assess(table(), &rules(rule))?;
     let steps: serde_json::Map<String, serde_json::Value> = assessment
         .steps

@@ -3,6 +3,7 @@
 mod accounts;
 mod assembly;
 mod clock;
+mod keys;
 mod mock;
 mod outage;
 mod pages;

@@ -52,6 +52,7 @@ pub struct Running {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    log: Option<std::thread::JoinHandle<String>>,
 }
 
 impl Running {
@@ -85,9 +86,17 @@ impl Running {
             panic!("synaq does not listen: {line:?} {errors}");
         };
         // What it logs from now on must not fill the pipe.
-        let stderr = child.stderr.take().expect("standard error");
-        std::thread::spawn(move || std::io::copy(&mut { stderr }, &mut std::io::sink()));
-        Self { child, address }
+        let mut stderr = child.stderr.take().expect("standard error");
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            let _ = stderr.read_to_string(&mut log);
+            log
+        });
+        Self {
+            child,
+            address,
+            log: Some(log),
+        }
     }
 
     /// SIGKILL: it gets no chance to do anything.
@@ -97,11 +106,18 @@ impl Running {
     }
 
     /// SIGTERM; returns the exit code.
-    pub fn terminate(mut self) -> Option<i32> {
+    pub fn terminate(self) -> Option<i32> {
+        self.terminate_with_log().0
+    }
+
+    /// SIGTERM; returns the exit code and everything that it logged.
+    pub fn terminate_with_log(mut self) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(sent.expect("kill runs").success());
-        self.child.wait().expect("it ends").code()
+        let code = self.child.wait().expect("it ends").code();
+        let log = self.log.take().map(|log| log.join().expect("the log"));
+        (code, log.unwrap_or_default())
     }
 }
 

@@ -12,6 +12,7 @@ use synaq::domain::attempt::Limits;
 use synaq::domain::bank::Item;
 use synaq::domain::form::Letter;
 use synaq::domain::id::{AttemptId, LearnerId, RuleId};
+use synaq::domain::language_score::KeySet;
 use synaq::domain::rules::Section;
 use synaq::service::paper::{Paper, PaperItem, PaperSection};
 use synaq::service::{Exam, Settings};
@@ -37,6 +38,8 @@ pub struct Tweak {
     pub content: Arc<Content>,
     /// The rule set of a mock for which none was chosen.
     pub rule: &'static str,
+    /// The keys that the configuration names.
+    pub keys: KeySet,
 }
 
 impl Default for Tweak {
@@ -45,6 +48,7 @@ impl Default for Tweak {
             ready_hours: READY_HOURS,
             content: SHORT.clone(),
             rule: "short",
+            keys: KeySet::default(),
         }
     }
 }
@@ -92,6 +96,7 @@ impl World {
                 ready_for: TimeDelta::hours(tweak.ready_hours),
             },
             session_length: TimeDelta::days(30),
+            keys: tweak.keys,
         };
         let store = place.store().await;
         let exam = Exam::start(

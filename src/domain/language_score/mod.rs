@@ -1,4 +1,14 @@
-//! `language-score.v1`: the statement of a finished mock that the points calculator reads.
+//! `language-score.v1`: the statement of a finished mock that the points calculator reads, signed by the server that
+//! held the mock, so that another tool can trust it.
+
+mod canonical;
+mod keys;
+mod pem;
+mod signature;
+
+pub use canonical::{NotCanonical, canonical};
+pub use keys::{Jwk, Jwks, KeyFault, KeySet, PublicKey, SigningKey, TrustedKeys};
+pub use signature::{ScoreFault, sign, verify};
 
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -18,8 +28,10 @@ pub const SCHEMA: &str = "language-score.v1";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LanguageScore {
     /// Always `language-score.v1`.
+    #[schema(pattern = "^language-score\\.v1$")]
     pub schema: String,
     /// Always `kazakh`.
+    #[schema(pattern = "^kazakh$")]
     pub language: String,
     /// The attempt it rests on.
     #[schema(value_type = String)]
@@ -28,10 +40,8 @@ pub struct LanguageScore {
     #[schema(value_type = String)]
     pub rule: RuleId,
     /// The overall level: the lower of the sections' levels; null when a section is below the lowest band.
-    #[schema(value_type = Option<String>)]
     pub level: Option<Level>,
     /// The level that passes under the rule set.
-    #[schema(value_type = String)]
     pub required_level: Level,
     /// Whether every section reaches it.
     pub passed: bool,
@@ -46,30 +56,32 @@ pub struct LanguageScore {
     /// Where the points come from.
     pub kazakh_points_source: String,
     /// Whether the points are published or assumed.
-    #[schema(value_type = String)]
     pub kazakh_points_basis: Basis,
     /// Says that this is a practice result and not the state's certificate.
     pub notice: String,
+    /// A detached JWS (RFC 7515, appendix F) of the rest of the statement: see the README. None until it is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = true, pattern = r"^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+$")]
+    pub signature: Option<String>,
 }
 
 /// One section in a [`LanguageScore`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SectionStatement {
     /// Which section.
-    #[schema(value_type = String)]
     pub name: Section,
     /// Right answers.
     pub correct: u32,
     /// Items.
     pub of: u32,
     /// Percent, rounded down.
+    #[schema(maximum = 100)]
     pub percent: u32,
     /// The level by band.
-    #[schema(value_type = Option<String>)]
     pub level: Option<Level>,
 }
 
-/// The statement for a finished mock. That it is one, the caller has checked.
+/// The statement for a finished mock, not signed yet. That it is one, the caller has checked.
 pub fn statement(
     attempt: AttemptId,
     rules: &RuleSet,
@@ -109,5 +121,6 @@ pub fn statement(
         kazakh_points_basis: points.map_or(Basis::Assumed, |points| points.basis),
         notice: "Practice result by Synaq, which is independent of the National Testing Center. Not a certificate."
             .to_owned(),
+        signature: None,
     }
 }
