@@ -40,6 +40,8 @@ ids! {
     ItemId,
     /// A dated rule set, such as `a1-2026-02`.
     RuleId,
+    /// A saved profile of the points calculator (UUIDv7).
+    ProfileId,
 }
 
 /// Whether a text may be the id of a testlet, an item or a rule set: lower-case ASCII letters, digits and

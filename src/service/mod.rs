@@ -9,6 +9,7 @@ mod load;
 pub mod paper;
 mod plays;
 mod potential;
+mod profiles;
 mod responses;
 mod results;
 mod sections;
@@ -23,6 +24,7 @@ pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
 pub use keys::{KeySource, Keyring};
 pub use potential::Potential;
+pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use sweep::Outage;
@@ -39,7 +41,7 @@ use crate::domain::{
     practice::NothingFits,
     rules::RuleSet,
 };
-pub use crate::store::{Account, Receipt, Role};
+pub use crate::store::{Account, ProfileOverview, Receipt, Role, SavedProfile};
 use crate::store::{ResponseWriter, Store, StoreError};
 
 /// What the service needs to be told.
@@ -129,6 +131,12 @@ pub enum Failure {
     /// A profile that cannot be assessed.
     #[error(transparent)]
     Profile(#[from] ProfileFault),
+    /// No such saved profile, or not this learner's: the two look alike.
+    #[error("no such profile")]
+    NoSuchProfile,
+    /// The learner keeps as many profiles as they may.
+    #[error("{PROFILES_MAX} profiles are kept already; delete one, then save again")]
+    TooManyProfiles,
     /// Too much to do at the moment.
     #[error("the server is busy; try again in a moment")]
     Busy,

@@ -8,6 +8,7 @@ mod editions;
 mod events;
 mod heartbeat;
 mod learners;
+mod profiles;
 mod responses;
 mod signing_keys;
 mod work;
@@ -30,6 +31,7 @@ use sqlx::{
 pub use attempts::{AttemptOverview, Stored};
 pub use events::Event;
 pub use learners::{Account, Role};
+pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -213,6 +215,7 @@ impl Store {
             events::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
+            profiles::STATEMENTS,
             responses::STATEMENTS,
             signing_keys::STATEMENTS,
             work::STATEMENTS,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{App, urls};
 use crate::domain::{attempt::Refused, points::Reason};
-use crate::service::Failure;
+use crate::service::{Failure, PROFILES_MAX};
 
 /// Seconds after which a client that was turned away may try again.
 const RETRY_AFTER_SECONDS: u32 = 2;
@@ -214,6 +214,15 @@ impl From<Failure> for Problem {
                     _ => problem,
                 }
             }
+            Failure::NoSuchProfile => {
+                simple(S::NOT_FOUND, "no-such-profile", "There is no such profile")
+            }
+            Failure::TooManyProfiles => simple(
+                S::CONFLICT,
+                "too-many-profiles",
+                "No more profiles can be saved",
+            )
+            .with("most", PROFILES_MAX),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.

@@ -3,6 +3,7 @@
 mod accounts;
 mod attempts;
 mod potential;
+mod profiles;
 mod results;
 mod rules;
 mod sections;
@@ -65,7 +66,9 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(sections::play))
                 .routes(routes!(results::result))
                 .routes(routes!(results::language_score))
-                .routes(routes!(potential::assess)),
+                .routes(routes!(potential::assess))
+                .routes(routes!(profiles::list, profiles::make))
+                .routes(routes!(profiles::one, profiles::change, profiles::delete)),
         )
         .routes(routes!(public::jwks))
         .split_for_parts();

@@ -38,6 +38,11 @@ async fn the_document_lists_every_route() {
         "GET /attempts/{id}/result",
         "GET /attempts/{id}/language-score",
         "POST /potential",
+        "GET /profiles",
+        "POST /profiles",
+        "GET /profiles/{id}",
+        "PUT /profiles/{id}",
+        "DELETE /profiles/{id}",
     ];
     for route in promised {
         let (method, path) = route.split_once(' ').expect("a method");

@@ -6,6 +6,7 @@ mod document;
 mod language_score;
 mod limits;
 mod potential;
+mod profiles;
 mod shapes;
 
 use serde_json::{Value, json};

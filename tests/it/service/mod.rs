@@ -7,6 +7,7 @@ mod keys;
 mod mock;
 mod outage;
 mod pages;
+mod profiles;
 mod retake;
 mod scores;
 mod timers;
