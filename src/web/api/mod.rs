@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod points;
 mod potential;
 mod profiles;
 mod results;
@@ -66,6 +67,7 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(sections::play))
                 .routes(routes!(results::result))
                 .routes(routes!(results::language_score))
+                .routes(routes!(points::table))
                 .routes(routes!(potential::assess))
                 .routes(routes!(profiles::list, profiles::make))
                 .routes(routes!(profiles::one, profiles::change, profiles::delete)),
