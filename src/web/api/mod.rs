@@ -18,6 +18,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) use attempts::wish;
+pub(super) use potential::Assessed;
 
 use super::{App, public, urls};
 
@@ -73,6 +74,8 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(profiles::one, profiles::change, profiles::delete)),
         )
         .routes(routes!(public::jwks))
+        .routes(routes!(public::language_score_schema))
+        .routes(routes!(public::assessment_schema))
         .split_for_parts();
     (router.with_state(app), document)
 }
