@@ -11,8 +11,11 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::{App, api::Assessed, schemas, urls};
-use crate::domain::language_score::{Jwks, LanguageScore, SCHEMA};
+use super::{App, schemas, urls};
+use crate::domain::{
+    language_score::{Jwks, LanguageScore, SCHEMA},
+    points::report::Assessed,
+};
 
 /// An hour: a reader who meets a key that they do not know asks again.
 const CACHED: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=3600");

@@ -18,7 +18,6 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) use attempts::wish;
-pub(super) use potential::Assessed;
 
 use super::{App, public, urls};
 
