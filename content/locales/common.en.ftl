@@ -3,6 +3,7 @@ nav-main = Main
 nav-mock = Mock exam
 nav-practice = Practice
 nav-history = History
+nav-pathway = Permit
 nav-strip = Language and settings
 sign-in = Sign in
 sign-out = Sign out

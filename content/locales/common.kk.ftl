@@ -3,6 +3,7 @@ nav-main = Негізгі мәзір
 nav-mock = Емтихан
 nav-practice = Жаттығу
 nav-history = Тарих
+nav-pathway = Ықтиярхат
 nav-strip = Тіл және баптаулар
 sign-in = Кіру
 sign-out = Шығу

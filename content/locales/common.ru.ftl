@@ -3,6 +3,7 @@ nav-main = Главное меню
 nav-mock = Экзамен
 nav-practice = Тренировка
 nav-history = История
+nav-pathway = ВНЖ
 nav-strip = Язык и настройки
 sign-in = Войти
 sign-out = Выйти

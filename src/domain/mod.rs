@@ -5,10 +5,12 @@
 pub mod assemble;
 pub mod attempt;
 pub mod bank;
+pub mod calendar;
 pub mod form;
 pub mod id;
 pub mod language_score;
 pub mod level;
+pub mod pathway;
 pub mod points;
 pub mod practice;
 pub mod retake;

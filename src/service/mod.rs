@@ -7,6 +7,7 @@ mod attempts;
 mod keys;
 mod load;
 pub mod paper;
+mod pathway;
 mod plays;
 mod potential;
 mod profiles;
@@ -23,6 +24,7 @@ use chrono::{NaiveDate, TimeDelta};
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use attempts::{HistoryEntry, NextMock};
 pub use keys::{KeySource, Keyring};
+pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use potential::Potential;
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX};
 pub use responses::Saved;
@@ -128,6 +130,9 @@ pub enum Failure {
     /// The content has no table of points that is in force.
     #[error("there is no table of points in force")]
     NoPointsTable,
+    /// The content has no calendar, or no table of the way to a residence permit that is in force.
+    #[error("there is no table of the way to a residence permit in force")]
+    NoPathway,
     /// A profile that cannot be assessed.
     #[error(transparent)]
     Profile(#[from] ProfileFault),

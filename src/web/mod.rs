@@ -4,6 +4,7 @@ mod access;
 pub mod api;
 mod assets;
 mod headers;
+mod ics;
 pub mod locale;
 mod operations;
 mod pages;

@@ -19,6 +19,8 @@ mod names {
     pub const PRACTICE: &str = "/practice";
     pub const PRACTICE_ANSWERS: &str = "/practice/{id}/answers";
     pub const HISTORY: &str = "/history";
+    pub const PATHWAY: &str = "/pathway";
+    pub const PATHWAY_ICS: &str = "/pathway.ics";
     pub const ATTEMPT: &str = "/attempts/{id}";
     pub const ATTEMPT_START: &str = "/attempts/{id}/start";
     pub const ATTEMPT_ANSWERS: &str = "/attempts/{id}/answers";

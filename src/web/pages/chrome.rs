@@ -19,6 +19,8 @@ pub enum Room {
     Practice,
     /// History and results.
     History,
+    /// The way to a residence permit.
+    Pathway,
     /// Anything else.
     Other,
 }
@@ -38,6 +40,8 @@ pub struct Chrome<'a> {
     /// Whether there is a session.
     pub known: bool,
     room: Room,
+    /// What the page was asked with, which the language switch keeps: empty or `&name=value…`.
+    pub kept: String,
 }
 
 /// A value that a message can be given from a template, by value or by reference.
@@ -89,6 +93,19 @@ impl<'a> Chrome<'a> {
                 .and_then(|account| account.name.clone()),
             known: visitor.account.is_some(),
             room,
+            kept: String::new(),
+        }
+    }
+
+    /// The same for a page whose query the language switch must not lose.
+    pub fn keeping(self, query: Option<&str>) -> Self {
+        let kept = query.unwrap_or_default().trim_start_matches('&');
+        Self {
+            kept: match kept {
+                "" => String::new(),
+                _ => format!("&{kept}"),
+            },
+            ..self
         }
     }
 
@@ -160,7 +177,10 @@ impl<'a> Chrome<'a> {
     pub fn is_in(&self, room: &str) -> bool {
         matches!(
             (self.room, room),
-            (Room::Mock, "mock") | (Room::Practice, "practice") | (Room::History, "history")
+            (Room::Mock, "mock")
+                | (Room::Practice, "practice")
+                | (Room::History, "history")
+                | (Room::Pathway, "pathway")
         )
     }
 

@@ -10,10 +10,12 @@ mod history;
 mod items;
 mod markup;
 mod mock;
+mod pathway;
 mod practice;
 mod practice_set;
 mod result;
 mod settings;
+mod sourced;
 mod start;
 
 use askama::Template;
@@ -38,6 +40,7 @@ pub(super) fn router() -> Router<App> {
         .merge(practice_set::router())
         .merge(result::router())
         .merge(history::router())
+        .merge(pathway::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

@@ -1,0 +1,4 @@
+//! The way to a residence permit: the planners, the API and the page.
+
+mod golden;
+mod page;
