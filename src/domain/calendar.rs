@@ -51,6 +51,24 @@ pub struct DayOff {
     pub moved_from: Option<NaiveDate>,
 }
 
+impl Year {
+    /// The first day on which the year's days off are what they are: 1 January.
+    pub fn first_day(&self) -> NaiveDate {
+        first_day(self.year.value)
+    }
+}
+
+impl DayOff {
+    /// The first day of its year.
+    pub fn since(&self) -> NaiveDate {
+        first_day(self.date.value.year())
+    }
+}
+
+fn first_day(year: i32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN)
+}
+
 /// The outcome of counting working days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {

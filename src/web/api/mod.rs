@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod pathway;
 mod points;
 mod potential;
 mod profiles;
@@ -70,7 +71,9 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(points::table))
                 .routes(routes!(potential::assess))
                 .routes(routes!(profiles::list, profiles::make))
-                .routes(routes!(profiles::one, profiles::change, profiles::delete)),
+                .routes(routes!(profiles::one, profiles::change, profiles::delete))
+                .routes(routes!(pathway::table))
+                .routes(routes!(pathway::plan)),
         )
         .routes(routes!(public::jwks))
         .routes(routes!(public::language_score_schema))

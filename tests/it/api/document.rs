@@ -44,6 +44,8 @@ async fn the_document_lists_every_route() {
         "GET /profiles/{id}",
         "PUT /profiles/{id}",
         "DELETE /profiles/{id}",
+        "GET /pathway",
+        "POST /pathway/plan",
     ];
     for route in promised {
         let (method, path) = route.split_once(' ').expect("a method");

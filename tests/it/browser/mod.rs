@@ -7,6 +7,7 @@ mod keyboard;
 mod learner;
 mod network;
 mod pages;
+mod pathway;
 mod plays;
 mod server;
 mod sitting;

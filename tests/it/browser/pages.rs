@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 24] = [
+const PAGES: [Page; 27] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -80,6 +80,20 @@ const PAGES: [Page; 24] = [
         Stage::PracticeReading,
         "/attempts/{id}",
         ".feedback",
+    ),
+    ("pathway", Stage::Nobody, "/pathway", "#sources"),
+    (
+        "pathway-filled",
+        Stage::Limit,
+        "/pathway?test=2026-12-08&region=astana&is=in-demand&is=digital-nomad&doc-police=2026-01-01&refused-1=2026-01-31\
+         &submitted-2=2026-02-27&refused-2=2026-05-31&taken-1=2026-11-01",
+        ".timeline",
+    ),
+    (
+        "pathway-faulty",
+        Stage::Nobody,
+        "/pathway?test=31.02.2026&refused-2=2026-01-31",
+        "#errors",
     ),
     (
         "practice-result",

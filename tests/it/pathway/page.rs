@@ -8,7 +8,7 @@ use synaq::domain::rules::Section::{Listening, Reading};
 
 use crate::support::html::{Piece, pieces};
 use crate::support::provenance;
-use crate::support::{Client, Place, Tweak, World, own_content};
+use crate::support::{Client, Place, Tweak, World, own_content, short_content};
 
 /// A world on the repository's own content, on 22 November 2026.
 pub async fn own(place: &Place) -> World {
@@ -16,6 +16,18 @@ pub async fn own(place: &Place) -> World {
     let tweak = Tweak {
         content: Arc::new(content),
         rule: "a1-2026-02",
+        ..Tweak::default()
+    };
+    World::tweaked(place, tweak).await
+}
+
+/// A world whose content has neither calendar nor table.
+pub async fn without_data(place: &Place) -> World {
+    let mut content = content::load(&short_content()).expect("the content");
+    content.calendars.clear();
+    content.pathways.clear();
+    let tweak = Tweak {
+        content: Arc::new(content),
         ..Tweak::default()
     };
     World::tweaked(place, tweak).await
@@ -223,7 +235,7 @@ async fn the_verdict_stands_first() {
 #[tokio::test]
 async fn a_server_without_the_data_says_so() {
     let place = Place::sqlite();
-    let client = World::on(&place).await.client();
+    let client = without_data(&place).await.client();
     for path in ["/pathway", "/pathway.ics?test=2026-11-23"] {
         let answer = client.get(path).await;
         assert_eq!(answer.status, 503, "{path}");

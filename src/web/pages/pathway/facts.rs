@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 
-use super::view::{Maker, first_of};
+use super::view::Maker;
 use crate::domain::Language;
 use crate::domain::pathway::Span;
 use crate::domain::retake::{Allowance, LimitReached};
@@ -253,7 +253,7 @@ impl Maker<'_> {
             .years
             .range(from..)
             .map(|(year, known)| {
-                let since = first_of(*year);
+                let since = known.first_day();
                 let year_text = year.to_string();
                 let unknown = known.unknown.iter().map(|unknown| {
                     let text = c.say2(
@@ -266,8 +266,11 @@ impl Maker<'_> {
                     self.ledger.show(text, unknown, since)
                 });
                 let unknown: Vec<Shown> = unknown.collect();
-                let last = first_of(year + 1);
-                let days = calendar.days_off.range(since..last).map(|(date, day)| {
+                let of_the_year = calendar
+                    .days_off
+                    .iter()
+                    .filter(|(date, _)| date.year() == *year);
+                let days = of_the_year.map(|(date, day)| {
                     let title = c.text(&day.title);
                     let text = match day.moved_from {
                         None => format!("{} {title}", c.day(date)),
@@ -276,7 +279,7 @@ impl Maker<'_> {
                             format!("{} {title} ({moved})", c.day(date))
                         }
                     };
-                    self.ledger.show(text, &day.date, since)
+                    self.ledger.show(text, &day.date, day.since())
                 });
                 YearView {
                     days: days.collect(),

@@ -221,8 +221,8 @@ impl Maker<'_> {
         }
         if matches!(step.kind, StepKind::ResultBy | StepKind::ReviewBy) {
             let first = before.min(step.day).year();
-            for year in calendar.years.range(first..=step.day.year()) {
-                notes.push(ledger.cite(&year.1.year, first_of(*year.0)));
+            for (_, year) in calendar.years.range(first..=step.day.year()) {
+                notes.push(ledger.cite(&year.year, year.first_day()));
             }
         }
         notes
@@ -249,14 +249,13 @@ impl Maker<'_> {
                         "year",
                         year_text.as_str(),
                     );
-                    let known = calendar.years.get(year);
-                    let source = known.and_then(|known| {
-                        known.unknown.iter().find(|unknown| unknown.value == *what)
-                    });
-                    let notes: Vec<usize> = source
-                        .map(|source| self.ledger.cite(source, first_of(*year)))
-                        .into_iter()
-                        .collect();
+                    let mut notes = Vec::new();
+                    if let Some(known) = calendar.years.get(year) {
+                        let unknown = known.unknown.iter().filter(|one| one.value == *what);
+                        notes.extend(
+                            unknown.map(|unknown| self.ledger.cite(unknown, known.first_day())),
+                        );
+                    }
                     self.ledger.stated(text, &notes)
                 }
             })
@@ -456,9 +455,4 @@ impl Maker<'_> {
     pub(super) fn texts(&mut self, list: &[Dated<Localised>]) -> Vec<Shown> {
         texts(self.c, self.ledger, list)
     }
-}
-
-/// The first day of a year: since then its days off are what they are.
-pub(super) fn first_of(year: i32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN)
 }
