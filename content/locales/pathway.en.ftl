@@ -117,7 +117,7 @@ pathway-state-must-run = check its term
 pathway-state-ends-too-early = ends too early
 pathway-show-documents = Check my documents
 
-pathway-refusal-lead = Enter each application that was refused, the first one first. You will see when the next one may be sent.
+pathway-refusal-lead = This is about a refusal of the questionnaire, such as for too few points. Enter each application that was refused, the first one first, and see when the next may be sent.
 pathway-round-1 = First application
 pathway-round-2 = Second application
 pathway-round-3 = Third application
