@@ -1,7 +1,7 @@
 //! Every URL has its name here.
 
 use crate::domain::{
-    id::{AttemptId, RuleId},
+    id::{AttemptId, ProfileId, RuleId},
     level::Level,
     rules::Section,
 };
@@ -19,6 +19,8 @@ mod names {
     pub const PRACTICE: &str = "/practice";
     pub const PRACTICE_ANSWERS: &str = "/practice/{id}/answers";
     pub const HISTORY: &str = "/history";
+    pub const POINTS: &str = "/points";
+    pub const POINTS_DELETE: &str = "/points/profiles/{id}/delete";
     pub const PATHWAY: &str = "/pathway";
     pub const PATHWAY_ICS: &str = "/pathway.ics";
     pub const ATTEMPT: &str = "/attempts/{id}";
@@ -101,6 +103,21 @@ pub fn practice_for(section: Section, level: Level, skill: Option<&str>) -> Stri
 /// The sources of a rule set.
 pub fn about_rule(rule: &RuleId) -> String {
     format!("{ABOUT}#{rule}")
+}
+
+/// The points page with a saved profile.
+pub fn points_profile(id: &ProfileId) -> String {
+    format!("{POINTS}?profile={id}")
+}
+
+/// The points page with one of the learner's mocks.
+pub fn points_for(id: &AttemptId) -> String {
+    format!("{POINTS}?attempt={id}")
+}
+
+/// The form that deletes a saved profile.
+pub fn points_delete(id: &ProfileId) -> String {
+    POINTS_DELETE.replace("{id}", id.as_str())
 }
 
 /// A recording.

@@ -19,6 +19,8 @@ pub enum Room {
     Practice,
     /// History and results.
     History,
+    /// The points calculator.
+    Points,
     /// The way to a residence permit.
     Pathway,
     /// Anything else.
@@ -133,6 +135,12 @@ impl<'a> Chrome<'a> {
         self.locales.say(self.language, key, &args)
     }
 
+    /// A message with three values.
+    pub fn say3(&self, key: &str, values: [(&str, &str); 3]) -> String {
+        let args = values.map(|(name, value)| (name, FluentValue::from(value)));
+        self.locales.say(self.language, key, &args)
+    }
+
     /// A message whose key ends in a value's name: `skill-` and `detail`.
     pub fn say_of(&self, prefix: &str, name: &str) -> String {
         self.say(&format!("{prefix}{name}"))
@@ -180,6 +188,7 @@ impl<'a> Chrome<'a> {
             (Room::Mock, "mock")
                 | (Room::Practice, "practice")
                 | (Room::History, "history")
+                | (Room::Points, "points")
                 | (Room::Pathway, "pathway")
         )
     }

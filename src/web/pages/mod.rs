@@ -11,6 +11,7 @@ mod items;
 mod markup;
 mod mock;
 mod pathway;
+mod points;
 mod practice;
 mod practice_set;
 mod result;
@@ -40,6 +41,7 @@ pub(super) fn router() -> Router<App> {
         .merge(practice_set::router())
         .merge(result::router())
         .merge(history::router())
+        .merge(points::router())
         .merge(pathway::router())
 }
 

@@ -28,6 +28,8 @@ pub(super) enum Said {
     Rule(Shown),
     /// Typed by the user.
     Entered(String),
+    /// Computed from all that stands on the page.
+    Computed(String),
 }
 
 /// A source as the page's end shows it.

@@ -364,6 +364,7 @@ fn description(c: &Chrome<'_>, said: &Said, notes: &[Note]) -> String {
     let independent = c.say("independent");
     match said {
         Said::Entered(_) => format!("{}\n{independent}", c.say("pathway-event-entered")),
+        Said::Computed(_) => independent,
         Said::Rule(shown) => {
             let sources: Vec<&str> = notes
                 .iter()
