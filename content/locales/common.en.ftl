@@ -83,6 +83,9 @@ start-rule = Level required of you
 start-rule-hint = Most sources say A1. One says B1 since April 2026. Ask the office that will take your papers.
 start-show-rule = Show this rule
 start-rules-table = All values of this rule, with their sources
+start-points = Is your Kazakh enough?
+start-points-text = A residence permit takes points besides the test: for age, education, languages and work.
+start-points-do = Work out your points
 
 rule-required = Level that passes
 rule-from = In force from

@@ -64,6 +64,8 @@ struct MockView {
     source: String,
     sections: Vec<SectionView>,
     points: Option<Points>,
+    /// The points calculator with this mock.
+    points_url: String,
 }
 
 /// A section against its cut score.
@@ -259,6 +261,7 @@ fn mock_view(
             source: score.kazakh_points_source.clone(),
             valid_until: c.day(&score.valid_until),
         }),
+        points_url: urls::points_for(&score.attempt),
     }
 }
 

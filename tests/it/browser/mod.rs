@@ -9,6 +9,7 @@ mod network;
 mod pages;
 mod pathway;
 mod plays;
+mod points;
 mod server;
 mod sitting;
 mod tabs;

@@ -101,6 +101,8 @@ fn tag_end(text: &str) -> usize {
 }
 
 fn open(inside: &str) -> Piece {
+    // Parts of a picture close themselves.
+    let closed = inside.ends_with('/');
     let inside = inside.trim_end_matches('/');
     let (tag, mut rest) = inside
         .split_once(char::is_whitespace)
@@ -131,7 +133,7 @@ fn open(inside: &str) -> Piece {
     }
     let tag = tag.to_lowercase();
     Piece::Open {
-        empty: EMPTY.contains(&tag.as_str()),
+        empty: closed || EMPTY.contains(&tag.as_str()),
         tag,
         attributes,
     }

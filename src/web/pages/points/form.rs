@@ -377,8 +377,11 @@ impl Answers {
                     let Some(field) = field_for(&fault.field) else {
                         return Err(Refusal::Failure(Failure::Profile(fault)));
                     };
-                    let leave_out = match fault.reason {
-                        Reason::NeedsAge => "relatives",
+                    // What would be wrong again without the field goes with it.
+                    let leave_out = match (&fault.reason, field) {
+                        (Reason::NeedsAge, _) => "relatives",
+                        (_, "russian-score") => "russian-certificate",
+                        (_, "english-score") => "english-certificate",
                         _ => field,
                     };
                     (field, Wrong::Value(fault.reason), leave_out)

@@ -1,0 +1,178 @@
+//! The points page: it answers while somebody types, and it does all of it with the keyboard alone and without scripts.
+
+use super::chrome::{DOWN, ENTER, SPACE};
+use super::{Browser, Scripts, Server};
+
+/// The longest that an answer to a change may take, from the event to the changed verdict, in milliseconds.
+const PROMPT_MS: f64 = 100.0;
+
+/// Types one age after the other and tells for each how long it took until the verdict in sight was another.
+const MEASURE: &str = "const done = arguments[arguments.length - 1];
+    const age = document.getElementById('age'), standing = document.getElementById('standing');
+    const one = (value) => new Promise((next) => {
+      const before = standing.textContent, start = performance.now();
+      const watch = new MutationObserver(() => {
+        if (standing.textContent === before) return;
+        watch.disconnect();
+        next(performance.now() - start);
+      });
+      watch.observe(standing, { childList: true, characterData: true, subtree: true });
+      age.value = value;
+      age.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    (async () => {
+      const times = [];
+      for (const value of [30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40]) times.push(await one(value));
+      done(times.sort((a, b) => a - b));
+    })();";
+
+async fn types(browser: &Browser, text: &str) {
+    for key in text.chars() {
+        browser.press(key).await;
+    }
+}
+
+async fn is(browser: &Browser, expression: &str) {
+    assert_eq!(
+        browser.value(expression).await.ok(),
+        Some(true.into()),
+        "{expression}\n{}",
+        browser.describe().await
+    );
+}
+
+#[tokio::test]
+async fn a_change_is_answered_at_once() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    browser.goto(&server.url("/points")).await;
+    browser.until("document.readyState === 'complete'").await;
+    let times = browser.client.execute_async(MEASURE, Vec::new()).await;
+    let times: Vec<f64> = serde_json::from_value(times.expect("times")).expect("numbers");
+    let median = times[times.len() / 2];
+    assert!(median < PROMPT_MS, "{median} ms in the middle of {times:?}");
+    // The verdict, the pictures and the explanation are those of the last change: 110 × (63 − 40) ÷ 45.
+    is(
+        &browser,
+        "document.getElementById('standing').textContent.startsWith('56.22 of 400')",
+    )
+    .await;
+    is(
+        &browser,
+        "document.getElementById('verdict').textContent.startsWith('56.22 of 400')",
+    )
+    .await;
+    is(&browser, "document.querySelectorAll('#parts').length === 1 && document.querySelectorAll('#sources').length === 1").await;
+}
+
+#[tokio::test]
+async fn a_fault_is_told_at_its_field_and_the_focus_stays() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    browser.goto(&server.url("/points")).await;
+    browser.tab_to("#age").await;
+    types(&browser, "33").await;
+    browser
+        .until("document.getElementById('standing').textContent.startsWith('73.33')")
+        .await;
+    is(&browser, "document.activeElement.id === 'age'").await;
+    // A third digit makes it no age. While it is typed only the verdict says that it is an old one.
+    types(&browser, "3").await;
+    browser
+        .until("document.getElementById('parts').classList.contains('stale')")
+        .await;
+    is(&browser, "!document.getElementById('age-error')").await;
+    browser.tab_to("#demographic").await;
+    browser
+        .until("document.getElementById('age-error')?.textContent.includes('from 0 to 120')")
+        .await;
+    for expression in [
+        "document.activeElement.id === 'demographic'",
+        "document.getElementById('age').value === '333'",
+        "document.getElementById('age').getAttribute('aria-describedby').includes('age-error')",
+        "document.getElementById('verdict').textContent.startsWith('73.33')",
+    ] {
+        is(&browser, expression).await;
+    }
+    types(&browser, "90").await;
+    browser.click("#age").await;
+    browser
+        .client
+        .execute("document.getElementById('age').select()", Vec::new())
+        .await
+        .expect("it is selected");
+    types(&browser, "34").await;
+    browser
+        .until("document.getElementById('verdict').textContent.startsWith('90 of 400')")
+        .await;
+    is(
+        &browser,
+        "!document.getElementById('age-error') && !document.querySelector('[aria-invalid]')",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_network_the_page_says_what_to_do() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    browser.goto(&server.url("/points")).await;
+    browser.tab_to("#age").await;
+    browser.offline(true).await;
+    types(&browser, "33").await;
+    browser
+        .until("document.getElementById('standing').textContent.startsWith('No connection')")
+        .await;
+    browser.offline(false).await;
+    types(&browser, ".").await;
+    browser.press('\u{e003}').await;
+    browser
+        .until("document.getElementById('standing').textContent.startsWith('73.33')")
+        .await;
+}
+
+#[tokio::test]
+async fn points_with_the_keyboard_alone_and_without_scripts() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Blocked).await;
+    browser.goto(&server.url("/points")).await;
+    // The level's field appears with its answer, by the stylesheet alone.
+    browser.tab_to("input[name=kazakh]:checked").await;
+    browser.press(DOWN).await;
+    browser.tab_to("#kazakh-level").await;
+    types(&browser, "A2").await;
+    browser.tab_to("#age").await;
+    types(&browser, "33").await;
+    browser.tab_to(".work-out button").await;
+    browser.press(ENTER).await;
+    browser
+        .until("document.querySelector('#result') && document.readyState === 'complete'")
+        .await;
+    for expression in [
+        "location.hash === '#result' && location.search === ''",
+        "document.getElementById('kazakh-level').value === 'A2'",
+        "document.getElementById('age').value === '33'",
+        "document.getElementById('verdict').textContent.includes('of 400')",
+        "document.getElementById('result').getBoundingClientRect().top < innerHeight",
+    ] {
+        is(&browser, expression).await;
+    }
+
+    browser.tab_to("#name").await;
+    types(&browser, "Me").await;
+    browser.tab_to("[name=act][value=save]").await;
+    browser.press(ENTER).await;
+    browser.until("document.querySelector('.shelf a')").await;
+    is(
+        &browser,
+        "document.querySelector('.shelf a').textContent === 'Me'",
+    )
+    .await;
+    browser.tab_to(".shelf summary").await;
+    browser.press(SPACE).await;
+    browser.tab_to(".shelf button").await;
+    browser.press(ENTER).await;
+    browser
+        .until("location.search === '?deleted=1' && !document.querySelector('.shelf')")
+        .await;
+}
