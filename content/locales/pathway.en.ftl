@@ -19,6 +19,7 @@ pathway-sources = Sources
 
 pathway-verdict-test = You need the Kazakh test
 pathway-verdict-no-test = You do not need the Kazakh test
+pathway-verdict-default = Unless something below is true of you, your procedure is: { $procedure }.
 pathway-verdict-procedure = By what you ticked, your procedure is: { $procedure }.
 pathway-verdict-other = Also open to you: { $procedure }.
 pathway-test-needed = KAZTEST is needed.
@@ -116,7 +117,7 @@ pathway-state-must-run = check its term
 pathway-state-ends-too-early = ends too early
 pathway-show-documents = Check my documents
 
-pathway-refusal-lead = Enter each application that was refused, the first one first. You will see when the next one may be sent.
+pathway-refusal-lead = This is about a refusal of the questionnaire, such as for too few points. Enter each application that was refused, the first one first, and see when the next may be sent.
 pathway-round-1 = First application
 pathway-round-2 = Second application
 pathway-round-3 = Third application
@@ -169,7 +170,6 @@ pathway-funds-mci = { $n } MCI (monthly calculation indexes)
 pathway-funds-tenge = { $sum } tenge
 pathway-funds-one = One MCI
 pathway-funds-value = { $sum } tenge in { $year }
-pathway-funds-other-year = The MCI of the year of submission is not known; this is the nearest year.
 pathway-funds-rounded = Another source writes
 pathway-disputes-lead = Both readings stand here with who gives them. None of them is ours to decide.
 pathway-ours = What Synaq does:

@@ -19,6 +19,7 @@ pathway-sources = Источники
 
 pathway-verdict-test = Вам нужен экзамен по казахскому
 pathway-verdict-no-test = Экзамен по казахскому вам не нужен
+pathway-verdict-default = Если ничего из перечисленного ниже к вам не относится, ваша процедура: { $procedure }.
 pathway-verdict-procedure = По вашим отметкам ваша процедура: { $procedure }.
 pathway-verdict-other = Вам доступна и другая: { $procedure }.
 pathway-test-needed = КАЗТЕСТ нужен.
@@ -119,7 +120,7 @@ pathway-state-must-run = проверьте срок
 pathway-state-ends-too-early = срок слишком мал
 pathway-show-documents = Проверить мои документы
 
-pathway-refusal-lead = Укажите каждое заявление, по которому отказали, начиная с первого. Увидите, когда можно подать следующее.
+pathway-refusal-lead = Речь об отказе по анкете, например из-за нехватки баллов. Укажите каждое заявление, по которому отказали, начиная с первого, и увидите, когда можно подать следующее.
 pathway-round-1 = Первое заявление
 pathway-round-2 = Второе заявление
 pathway-round-3 = Третье заявление
@@ -177,7 +178,6 @@ pathway-funds-mci = { $n } МРП (месячных расчётных пока�
 pathway-funds-tenge = { $sum } тенге
 pathway-funds-one = Один МРП
 pathway-funds-value = { $sum } тенге в { $year } году
-pathway-funds-other-year = МРП года подачи неизвестен, взят ближайший год.
 pathway-funds-rounded = Другой источник пишет
 pathway-disputes-lead = Здесь обе версии и кто их приводит. Не нам решать, какая верна.
 pathway-ours = Что делает Synaq:

@@ -28,6 +28,9 @@ pub struct PointsArgs {
     /// The day on which it is assessed, such as 2026-11-22 [default: today in Kazakhstan]
     #[arg(long, value_name = "DATE")]
     on: Option<NaiveDate>,
+    /// Public keys (JWKS, as a server publishes them at /.well-known/jwks.json) whose language scores are believed
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
     /// Print the assessment as JSON (schema assessment.v1) instead of text
     #[arg(long)]
     json: bool,
@@ -63,8 +66,16 @@ pub fn run(args: &PointsArgs) -> Result<(), String> {
     let table = content
         .points_on(today)
         .ok_or_else(|| format!("no table of points is in force on {today}"))?;
+    let trusted = match &args.keys {
+        None => TrustedKeys::default(),
+        Some(file) => {
+            let name = file.display();
+            let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+            TrustedKeys::from_jwks(&text).map_err(|error| format!("{name}: {error}"))?
+        }
+    };
     let profile = request
-        .profile(&|score| verify(score, &TrustedKeys::default(), today))
+        .profile(&|score| verify(score, &trusted, today))
         .map_err(|fault| format!("{name}: {fault}"))?;
     let fault = |fault| format!("{name}: {fault}");
     let assessment = profile.assess(table, rules).map_err(fault)?;

@@ -95,9 +95,7 @@ pub fn load(dir: &Path) -> Result<Content, Vec<Fault>> {
 pub fn load_rules(dir: &Path) -> Result<Content, Vec<Fault>> {
     let mut faults = Vec::new();
     let rules = rule_files(dir, &mut faults);
-    let points = by_id(tables(dir, "points", points::read, &mut faults), |table| {
-        table.id.clone()
-    });
+    let points = tables(dir, "points", points::read, &mut faults);
     faults.sort();
     if !faults.is_empty() {
         return Err(faults);
@@ -107,7 +105,7 @@ pub fn load_rules(dir: &Path) -> Result<Content, Vec<Fault>> {
             .into_iter()
             .map(|found| (found.rules.id.clone(), Arc::new(found.rules)))
             .collect(),
-        points,
+        points: by_id(points, |table| table.id.clone()),
         ..Content::default()
     })
 }

@@ -302,6 +302,25 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn laws_of_counting(offset in 0u32..20_000, months in 0u32..40, n in 0u32..60) {
+            let from = add_days(day("2000-01-01"), offset);
+            let calendar = calendar();
+            // The earliest day reaches, and the day before it does not.
+            let first = months_before(from, months);
+            assert!(add_months(first, months) >= from);
+            assert!(add_months(sub_days(first, 1), months) < from);
+            // Each working day is later than the one before, and is one.
+            let (this, next) = (
+                calendar.add_working_days(from, n).day,
+                calendar.add_working_days(from, n + 1).day,
+            );
+            assert!(next > this && calendar.is_working_day(next));
+            assert_eq!(calendar.add_working_days(this, 1).day, next);
+        }
+    }
+
     #[test]
     fn a_day_is_told_in_the_calendars_zone() {
         let calendar = calendar();

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde_json::Value;
 
 use super::{Exam, Failure};
 use crate::domain::{
     id::RuleId,
-    language_score::{LanguageScore, ScoreFault, verify},
+    language_score::verify,
     points::{
         Assessment, Comparison, LanguageClaim, PointsTable, Profile,
         document::PotentialRequest,
@@ -100,7 +99,7 @@ impl Exam {
         let rule = request.rule.clone().map(RuleId::new);
         let rules = self.rules(rule.as_ref())?;
         let today = self.today(&rules);
-        let profile = request.profile(&|score| self.check_score(score, today))?;
+        let profile = request.profile(&|score| verify(score, &self.keys.trusted, today))?;
         Ok((profile, rules))
     }
 
@@ -128,9 +127,5 @@ impl Exam {
             rules,
             comparisons,
         })
-    }
-
-    fn check_score(&self, score: &Value, today: NaiveDate) -> Result<LanguageScore, ScoreFault> {
-        verify(score, &self.keys.trusted, today)
     }
 }

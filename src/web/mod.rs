@@ -11,6 +11,7 @@ mod pages;
 mod problem;
 mod public;
 mod rate;
+mod schemas;
 pub mod urls;
 
 use std::sync::Arc;

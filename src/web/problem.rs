@@ -207,11 +207,10 @@ impl From<Failure> for Problem {
                 "There is no table of points in force",
             ),
             Failure::Profile(fault) => {
-                let problem = Problem::invalid(&fault.field, &fault.reason);
+                let problem = Problem::invalid(&fault.field, &fault.reason)
+                    .with("reason", fault.reason.to_string());
                 match &fault.reason {
-                    Reason::Score(score) => problem
-                        .with("code", score.code())
-                        .with("reason", score.to_string()),
+                    Reason::Score(score) => problem.with("code", score.code()),
                     _ => problem,
                 }
             }

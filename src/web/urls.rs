@@ -35,6 +35,8 @@ mod names {
     pub const FAVICON: &str = "/favicon.ico";
     pub const API: &str = "/api/v1";
     pub const OPENAPI: &str = "/api/v1/openapi.json";
+    pub const LANGUAGE_SCORE_SCHEMA: &str = "/schemas/language-score.v1.json";
+    pub const ASSESSMENT_SCHEMA: &str = "/schemas/assessment.v1.json";
     pub const JWKS: &str = "/.well-known/jwks.json";
     pub const HEALTH: &str = "/healthz";
     pub const READY: &str = "/readyz";

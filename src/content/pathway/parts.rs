@@ -130,8 +130,9 @@ pub(super) fn step(node: &Node<'_>, reader: &Reader) -> Option<ResubmissionStep>
 pub(super) fn funds(fields: &Fields<'_>, reader: &Reader) -> Option<Funds> {
     let fields = fields
         .required("funds")?
-        .fields(&["mci", "years", "rounded"])?;
+        .fields(&["mci", "years", "reading", "rounded"])?;
     let mci = reader.required(&fields, "mci", |node| node.small(1..=1_000_000));
+    let reading = reader.required(&fields, "reading", trilingual);
     let rounded = reader.required(&fields, "rounded", trilingual);
     // Each from the first day of its year, rising.
     let mut before = NaiveDate::MIN;
@@ -149,6 +150,7 @@ pub(super) fn funds(fields: &Fields<'_>, reader: &Reader) -> Option<Funds> {
     Some(Funds {
         mci: mci?,
         years: years?,
+        reading: reading?,
         rounded: rounded?,
     })
 }

@@ -209,6 +209,8 @@ pub struct Funds {
     pub mci: Dated<u32>,
     /// What one MCI is in tenge, each from the first day of its year on; at least one, rising years.
     pub years: Vec<Dated<u32>>,
+    /// What is taken for a year whose MCI is not known.
+    pub reading: Dated<Localised>,
     /// The rounded sum that another source gives.
     pub rounded: Dated<Localised>,
 }

@@ -42,6 +42,27 @@ pub enum NumberFact {
     YearsElsewhere,
 }
 
+impl NumberFact {
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NumberFact::Age => "age",
+            NumberFact::YearsInKazakhstan => "years_in_kazakhstan",
+            NumberFact::YearsElsewhere => "years_elsewhere",
+        }
+    }
+}
+
+impl ChoiceFact {
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ChoiceFact::Degree => "degree",
+            ChoiceFact::Relatives => "relatives",
+        }
+    }
+}
+
 /// A fact that is one of several options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChoiceFact {

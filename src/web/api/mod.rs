@@ -3,6 +3,7 @@
 mod accounts;
 mod attempts;
 mod pathway;
+mod points;
 mod potential;
 mod profiles;
 mod results;
@@ -67,6 +68,7 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(sections::play))
                 .routes(routes!(results::result))
                 .routes(routes!(results::language_score))
+                .routes(routes!(points::table))
                 .routes(routes!(potential::assess))
                 .routes(routes!(profiles::list, profiles::make))
                 .routes(routes!(profiles::one, profiles::change, profiles::delete))
@@ -74,6 +76,8 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(pathway::plan)),
         )
         .routes(routes!(public::jwks))
+        .routes(routes!(public::language_score_schema))
+        .routes(routes!(public::assessment_schema))
         .split_for_parts();
     (router.with_state(app), document)
 }

@@ -99,7 +99,7 @@ pub struct Points {
     points: Value<u32>,
 }
 
-fn value<T, U: ToSchema>(sourced: &Sourced<T>, shape: impl Fn(&T) -> U) -> Value<U> {
+pub(super) fn value<T, U: ToSchema>(sourced: &Sourced<T>, shape: impl Fn(&T) -> U) -> Value<U> {
     Value {
         value: shape(&sourced.value),
         basis: sourced.basis.as_str(),
@@ -108,11 +108,11 @@ fn value<T, U: ToSchema>(sourced: &Sourced<T>, shape: impl Fn(&T) -> U) -> Value
     }
 }
 
-fn number(sourced: &Sourced<u32>) -> Value<u32> {
+pub(super) fn number(sourced: &Sourced<u32>) -> Value<u32> {
     value(sourced, |number| *number)
 }
 
-fn texts(text: &Localised) -> Texts {
+pub(super) fn texts(text: &Localised) -> Texts {
     Texts {
         en: text.en.clone(),
         ru: text.ru.clone(),

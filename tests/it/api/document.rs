@@ -37,6 +37,7 @@ async fn the_document_lists_every_route() {
         "POST /attempts/{id}/plays/{testlet}",
         "GET /attempts/{id}/result",
         "GET /attempts/{id}/language-score",
+        "GET /points",
         "POST /potential",
         "GET /profiles",
         "POST /profiles",

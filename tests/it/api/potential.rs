@@ -137,3 +137,31 @@ async fn a_profile_that_cannot_be_assessed() {
         refused.problem(422, "invalid");
     }
 }
+
+#[tokio::test]
+async fn the_table_says_what_a_profile_may_say_and_every_value_has_its_source() {
+    let place = Place::sqlite();
+    let client = own(&place).await.client();
+    let table = client.get("/api/v1/points").await.expect(200);
+    assert_eq!(table["threshold"]["value"], 400);
+    let criteria = table["criteria"].as_array().expect("criteria");
+    assert_eq!(criteria.len(), 9);
+    let sum: u64 = criteria
+        .iter()
+        .map(|criterion| criterion["max"]["value"].as_u64().expect("a maximum"))
+        .sum();
+    assert_eq!(sum, 940);
+    for criterion in criteria {
+        // What is estimated is never published, what bounds it is.
+        assert_eq!(criterion["max"]["basis"], "published", "{criterion}");
+        for assumed in ["estimate", "months_a_step"] {
+            if let Some(value) = criterion.get(assumed) {
+                assert_eq!(value["basis"], "assumed", "{criterion}");
+            }
+        }
+    }
+    // A profile made from the table's own names is understood.
+    let degree = &criteria[1]["estimate"]["value"]["options"][3]["id"];
+    let profile = json!({ "facts": { "degree": degree, "age": 33 } });
+    assert_eq!(assess(&client, profile).await["total"], "173.33");
+}

@@ -3,6 +3,7 @@
 mod broken;
 mod check;
 mod loads;
+mod points;
 
 use std::path::{Path, PathBuf};
 

@@ -161,6 +161,7 @@ async fn what_cannot_be_read_is_told_and_kept() {
         );
     }
     assert_eq!(kept.len(), expected.len());
+    assert!(text.contains("Second application, Day of the refusal: Enter the application before"));
     // What could be read is planned all the same.
     assert!(text.contains("04.06.2026"), "180 days before 1 December");
 }

@@ -159,6 +159,8 @@ pub struct FundsShape {
     mci: Stated<u32>,
     /// Tenge, each since the first day of its year.
     years: Vec<Stated<u32>>,
+    /// What is taken for a year whose MCI is not known.
+    reading: Stated<Words>,
     rounded: Stated<Words>,
 }
 
@@ -407,6 +409,7 @@ pub(super) fn shape(in_force: &PathwayInForce) -> PathwayShape {
         funds: FundsShape {
             mci: copied(&table.funds.mci),
             years: table.funds.years.iter().map(copied).collect(),
+            reading: stated(&table.funds.reading, words),
             rounded: stated(&table.funds.rounded, words),
         },
         disputes: table.disputes.iter().map(dispute).collect(),

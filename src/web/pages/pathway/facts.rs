@@ -35,9 +35,10 @@ pub(super) struct DisputeView {
 pub(super) struct FundsView {
     pub(super) mci: Shown,
     pub(super) tenge: Option<Shown>,
-    /// What an MCI is, and whether it is that of the year of submission.
+    /// What an MCI is.
     pub(super) value: Option<Shown>,
-    pub(super) of_the_year: bool,
+    /// What is taken where that year's is not known.
+    pub(super) reading: Option<Shown>,
     pub(super) rounded: Shown,
 }
 
@@ -156,10 +157,13 @@ impl Maker<'_> {
         let mci = c.say1("pathway-funds-mci", "n", *funds.mci.value());
         let mci = self.ledger.show_dated(mci, &funds.mci);
         let amount = plan.funds.map(|amount| {
-            let notes = [
+            let mut notes = vec![
                 self.ledger.cite_dated(&funds.mci),
                 self.ledger.cite_dated(amount.mci),
             ];
+            if !amount.of_the_year {
+                notes.push(self.ledger.cite_dated(&funds.reading));
+            }
             let tenge = grouped(amount.tenge, c.language);
             let text = c.say1("pathway-funds-tenge", "sum", tenge);
             let one = grouped(u64::from(*amount.mci.value()), c.language);
@@ -176,7 +180,10 @@ impl Maker<'_> {
             mci,
             tenge,
             value,
-            of_the_year: plan.funds.is_some_and(|amount| amount.of_the_year),
+            reading: plan
+                .funds
+                .filter(|amount| !amount.of_the_year)
+                .map(|_| self.dated(&funds.reading)),
             rounded,
         }
     }

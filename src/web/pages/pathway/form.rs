@@ -15,8 +15,6 @@ pub(super) const ROUNDS: usize = 4;
 pub(super) const TESTS: usize = 4;
 /// Years with which the page counts.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
-/// Names and values longer than this are nobody's day.
-const MOST_BYTES: usize = 100;
 
 /// The query's names and values, in their order.
 #[derive(Debug, Default)]
@@ -49,11 +47,6 @@ fn day(text: &str) -> Option<NaiveDate> {
 
 impl Form {
     pub(super) fn new(pairs: Vec<(String, String)>) -> Self {
-        let short = |text: &str| text.len() <= MOST_BYTES;
-        let pairs = pairs
-            .into_iter()
-            .filter(|(name, value)| short(name) && short(value))
-            .collect();
         Self { pairs }
     }
 

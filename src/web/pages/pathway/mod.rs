@@ -222,19 +222,22 @@ impl<'a> PathwayPage<'a> {
 
     /// Every field that is wrong, in the order of the page.
     fn errors(&self) -> Vec<(String, String, String)> {
-        let rounds = self
-            .rounds
-            .iter()
-            .flat_map(|(_, submitted, refused)| [submitted, refused]);
+        let alone = |field| (None, field);
+        let rounds = self.rounds.iter().flat_map(|(legend, submitted, refused)| {
+            [(Some(legend), submitted), (Some(legend), refused)]
+        });
         let documents = self.documents.iter().flat_map(|document| &document.field);
-        self.way
-            .iter()
-            .chain(documents)
+        let before = self.way.iter().chain(documents).map(alone);
+        before
             .chain(rounds)
-            .chain(&self.tests)
-            .filter_map(|field| {
+            .chain(self.tests.iter().map(alone))
+            .filter_map(|(legend, field)| {
                 let fault = field.fault.clone()?;
-                Some((field.name.clone(), field.label.clone(), fault))
+                let label = match legend {
+                    Some(legend) => format!("{legend}, {}", field.label),
+                    None => field.label.clone(),
+                };
+                Some((field.name.clone(), label, fault))
             })
             .collect()
     }

@@ -8,7 +8,7 @@ use crate::domain::pathway::{
     Validity,
     documents::DocumentPlan,
     resubmission::{Opening, Opens},
-    timeline::{Origin, Step, StepKind},
+    timeline::{Flag, Origin, Step, StepKind},
 };
 use crate::domain::rules::{Dated, Localised};
 use crate::service::{PathwayInForce, Plan};
@@ -158,15 +158,28 @@ impl Maker<'_> {
     }
 
     pub(super) fn timeline(&mut self, plan: &Plan<'_>) -> Vec<DayView> {
-        let mut before = None;
-        plan.timeline
-            .iter()
-            .map(|step| {
-                let view = self.step(step, before.unwrap_or(step.day));
-                before = Some(step.day);
-                view
-            })
-            .collect()
+        let mut before: Option<&Step> = None;
+        let mut views = Vec::with_capacity(plan.timeline.len());
+        for step in &plan.timeline {
+            // What holds of the step before holds from there on, and is said once.
+            let said = |doubt: &&Doubt| !before.is_some_and(|one| one.doubts.contains(doubt));
+            let doubts: Vec<Doubt> = step.doubts.iter().filter(said).cloned().collect();
+            let pilot_said = before.is_some_and(|one| one.flags.contains(&Flag::AfterPilot));
+            let flags = step.flags.iter().copied();
+            let flags: Vec<Flag> = flags
+                .filter(|flag| !pilot_said || *flag != Flag::AfterPilot)
+                .collect();
+            views.push(DayView {
+                flags: flags
+                    .iter()
+                    .map(|flag| format!("pathway-flag-{}", flag.as_str()))
+                    .collect(),
+                doubts: self.doubts(&doubts),
+                ..self.step(step, before.map_or(step.day, |one| one.day))
+            });
+            before = Some(step);
+        }
+        views
     }
 
     fn step(&mut self, step: &Step, before: NaiveDate) -> DayView {
@@ -184,12 +197,8 @@ impl Maker<'_> {
             day: step.day,
             label: c.say_of("pathway-step-", step.kind.as_str()),
             said,
-            flags: step
-                .flags
-                .iter()
-                .map(|flag| format!("pathway-flag-{}", flag.as_str()))
-                .collect(),
-            doubts: self.doubts(&step.doubts),
+            flags: Vec::new(),
+            doubts: Vec::new(),
             earliest: step.origin == Origin::Earliest,
         }
     }
@@ -361,11 +370,12 @@ impl Maker<'_> {
         let day = |ledger: &Ledger, day: Option<NaiveDate>| {
             day.map(|day| ledger.computed(c.day(&day), &notes))
         };
-        let latest = planned.map(|planned| match assumed {
+        // Where no validity is stated the state says it all: any day up to the submission.
+        let dated = planned.filter(|_| validity.is_some());
+        let latest = dated.map(|planned| match assumed {
             false => Said::Entered(c.day(&planned.latest)),
             true => Said::Rule(self.ledger.computed(c.day(&planned.latest), &notes)),
         });
-        // What has no validity says so in its own cell.
         let state = planned.filter(|planned| planned.required).map(|planned| {
             let state = planned.state;
             (

@@ -236,12 +236,12 @@ mod tests {
                 criterion: *criterion,
                 points: Decimal::from(*points),
                 ends: Ends::exactly(Decimal::from(*points)),
-                max: Sourced {
+                max: std::sync::Arc::new(Sourced {
                     value: 200,
                     basis: Basis::Published,
                     source: String::new(),
                     note: None,
-                },
+                }),
                 origin: Origin::Entered,
                 citation: None,
                 workings: None,
