@@ -13,6 +13,7 @@ mod points;
 mod server;
 mod sitting;
 mod tabs;
+mod timing;
 
 use chrome::{Browser, Scripts};
 use learner::Stage;
