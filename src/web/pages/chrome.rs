@@ -19,6 +19,8 @@ pub enum Room {
     Practice,
     /// History and results.
     History,
+    /// Schools, groups and assignments.
+    Schools,
     /// Anything else.
     Other,
 }
@@ -138,6 +140,11 @@ impl<'a> Chrome<'a> {
             .to_string()
     }
 
+    /// An instant in a school's zone, as `22.11.2026 14:03`.
+    pub fn moment_in(&self, at: &Timestamp, zone: chrono_tz::Tz) -> String {
+        at.with_timezone(&zone).format("%d.%m.%Y %H:%M").to_string()
+    }
+
     /// A time of day in Kazakhstan, as `14:03:07`.
     pub fn clock(&self, at: &Timestamp) -> String {
         at.with_timezone(&chrono_tz::Asia::Almaty)
@@ -160,7 +167,10 @@ impl<'a> Chrome<'a> {
     pub fn is_in(&self, room: &str) -> bool {
         matches!(
             (self.room, room),
-            (Room::Mock, "mock") | (Room::Practice, "practice") | (Room::History, "history")
+            (Room::Mock, "mock")
+                | (Room::Practice, "practice")
+                | (Room::History, "history")
+                | (Room::Schools, "schools")
         )
     }
 

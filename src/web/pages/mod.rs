@@ -13,6 +13,7 @@ mod mock;
 mod practice;
 mod practice_set;
 mod result;
+mod schools;
 mod settings;
 mod start;
 
@@ -38,6 +39,7 @@ pub(super) fn router() -> Router<App> {
         .merge(practice_set::router())
         .merge(result::router())
         .merge(history::router())
+        .merge(schools::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

@@ -48,6 +48,8 @@ struct ResultPage<'a> {
     practise: String,
     skills: Vec<SkillRow>,
     feedback: bool,
+    /// Whether the keys will be shown later, when the school says so.
+    later: bool,
     /// Testlets left out while a running mock has them too.
     held_back: usize,
     filter: Filter,
@@ -63,6 +65,8 @@ struct MockView {
     basis: &'static str,
     source: String,
     sections: Vec<SectionView>,
+    /// Whether it counts; training brings no points.
+    counts: bool,
     points: Option<Points>,
 }
 
@@ -154,8 +158,11 @@ async fn page(
     let c = Chrome::new(app, &learner.visitor, Room::History);
     let mock = match result.kind {
         Kind::Mock => {
-            let score = app.exam.language_score(&learner.account.id, id).await?;
-            Some(mock_view(&c, &result, &rules, &score))
+            let score = match result.counts {
+                true => Some(app.exam.language_score(&learner.account.id, id).await?),
+                false => None,
+            };
+            Some(mock_view(&c, &result, &rules, score.as_ref()))
         }
         Kind::Practice => None,
     };
@@ -170,6 +177,7 @@ async fn page(
         practise: practise(&result.sections, items()),
         skills: skills(items()),
         feedback: result.feedback,
+        later: result.later,
         held_back: result.held_back,
         filter: Filter {
             only_wrong,
@@ -231,7 +239,7 @@ fn mock_view(
     c: &Chrome<'_>,
     result: &AttemptResult,
     rules: &RuleSet,
-    score: &LanguageScore,
+    score: Option<&LanguageScore>,
 ) -> MockView {
     let required = &rules.required_level;
     MockView {
@@ -246,18 +254,21 @@ fn mock_view(
             .iter()
             .map(|section| section_view(c, section, rules))
             .collect(),
-        points: score.level.map(|level| Points {
-            level: level.as_str(),
-            points: score.kazakh_points,
-            most: rules
-                .kazakh_points
-                .iter()
-                .map(|(_, points)| points.value)
-                .max()
-                .unwrap_or_default(),
-            basis: score.kazakh_points_basis.as_str(),
-            source: score.kazakh_points_source.clone(),
-            valid_until: c.day(&score.valid_until),
+        counts: score.is_some(),
+        points: score.and_then(|score| {
+            Some(Points {
+                level: score.level?.as_str(),
+                points: score.kazakh_points,
+                most: rules
+                    .kazakh_points
+                    .iter()
+                    .map(|(_, points)| points.value)
+                    .max()
+                    .unwrap_or_default(),
+                basis: score.kazakh_points_basis.as_str(),
+                source: score.kazakh_points_source.clone(),
+                valid_until: c.day(&score.valid_until),
+            })
         }),
     }
 }

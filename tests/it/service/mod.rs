@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assembly;
+mod assignments;
 mod clock;
 mod keys;
 mod mock;
@@ -9,5 +10,6 @@ mod outage;
 mod pages;
 mod profiles;
 mod retake;
+mod schools;
 mod scores;
 mod timers;

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod engines;
 pub mod process;
+pub mod school;
 pub mod server;
 pub mod world;
 
