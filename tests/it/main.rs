@@ -6,6 +6,7 @@ mod content;
 mod faults;
 mod leak;
 mod points;
+mod schools;
 mod service;
 mod store;
 mod support;
