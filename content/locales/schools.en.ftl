@@ -131,6 +131,10 @@ attempt-state-break = in the break
 attempt-state-finished = finished
 attempt-state-expired = not begun in time
 attempt-state-voided = void
+attempt-chosen = chosen
+attempt-items = Question by question
+attempt-held-back = { $n } texts or recordings are left out: the learner is sitting a mock exam that has them too.
+attempt-items-text = The learner’s last change counts. The words that prove the key stand below each question.
 
 gradebook-title = How the group did
 gradebook-learner = Learner

@@ -122,6 +122,10 @@ attempt-state-break = үзіліс
 attempt-state-finished = аяқталды
 attempt-state-expired = уақытында басталмады
 attempt-state-voided = жарамсыз
+attempt-chosen = таңдағаны
+attempt-items = Әр сұрақ бойынша
+attempt-held-back = { $n } мәтін немесе жазба көрсетілмейді: олар тыңдаушының қазір жүріп жатқан сынақ емтиханында бар.
+attempt-items-text = Тыңдаушының соңғы таңдауы есептеледі. Әр сұрақтың астында дұрыс жауапты дәлелдейтін сөздер тұр.
 
 gradebook-title = Топтың нәтижесі
 gradebook-learner = Тыңдаушы

@@ -133,6 +133,10 @@ attempt-state-break = перерыв
 attempt-state-finished = закончено
 attempt-state-expired = не начато вовремя
 attempt-state-voided = недействительно
+attempt-chosen = выбрано
+attempt-items = Вопрос за вопросом
+attempt-held-back = Не показано текстов или записей: { $n }. Они есть и в пробном экзамене, который ученик сейчас сдаёт.
+attempt-items-text = Засчитывается последний выбор ученика. Под каждым вопросом – слова, которые доказывают верный ответ.
 
 gradebook-title = Как справилась группа
 gradebook-learner = Ученик

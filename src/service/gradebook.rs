@@ -5,7 +5,7 @@ use crate::domain::{
     access::Act,
     assignment::{Assignment, Work},
     attempt::State,
-    id::{AssignmentId, AttemptId, LearnerId},
+    id::{AssignmentId, AttemptId, LearnerId, is_slug},
     level::Level,
     rules::{RuleSet, Section},
     school::{Group, School},
@@ -73,6 +73,19 @@ pub struct GradedSection {
     pub took_ms: i64,
 }
 
+/// One learner's finished attempt, as those who teach see it.
+#[derive(Debug, Clone)]
+pub struct AssignedResult {
+    /// In which school.
+    pub school: School,
+    /// For which assignment.
+    pub assignment: Assignment,
+    /// The learner's name.
+    pub name: String,
+    /// What it came to, with the keys.
+    pub result: AttemptResult,
+}
+
 impl Exam {
     /// How the group did: one query, however many learners.
     ///
@@ -116,23 +129,30 @@ impl Exam {
         who: &Account,
         id: &AssignmentId,
         attempt: &AttemptId,
-    ) -> Result<AttemptResult, Failure> {
-        let learner = {
+    ) -> Result<AssignedResult, Failure> {
+        let (school, assignment, learner) = {
             let mut conn = self.store.read().await?;
-            self.assignment_for(&mut conn, who, id, Act::SeeResults)
+            let (school, _, assignment, _) = self
+                .assignment_for(&mut conn, who, id, Act::SeeResults)
                 .await?;
-            match crate::domain::id::is_slug(attempt.as_str()) {
+            let learner = match is_slug(attempt.as_str()) {
                 true => conn.learner_of_attempt(id, attempt).await?,
                 false => None,
-            }
+            };
+            (school, assignment, learner)
         };
-        let learner = learner.ok_or(Failure::NothingHere)?;
+        let (learner, name) = learner.ok_or(Failure::NothingHere)?;
         let attempt = self.load(&learner, attempt).await?.attempt;
         let State::Finished { at } = attempt.state else {
             return Err(Failure::NotFinished);
         };
         let rules = self.rules(Some(&attempt.rule))?;
-        self.result_of(&attempt, &rules, at, true).await
+        Ok(AssignedResult {
+            school,
+            assignment,
+            name,
+            result: self.result_of(&attempt, &rules, at, true).await?,
+        })
     }
 }
 

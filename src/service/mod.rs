@@ -29,7 +29,7 @@ use chrono::{NaiveDate, TimeDelta};
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
-pub use gradebook::{Grade, Gradebook, GradebookRow, GradedSection};
+pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};

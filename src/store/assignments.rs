@@ -37,7 +37,8 @@ statements! {
     ATTEMPTS_OF = "select t.id, t.state, t.created_at, t.ended_at from assignment_attempts x \
                    join attempts t on t.id = x.attempt_id \
                    where x.assignment_id = $1 and x.learner_id = $2 order by t.id";
-    ATTEMPT_IN = "select learner_id from assignment_attempts where assignment_id = $1 and attempt_id = $2";
+    ATTEMPT_IN = "select l.id, l.name from assignment_attempts x join learners l on l.id = x.learner_id \
+                  where x.assignment_id = $1 and x.attempt_id = $2";
     WITHDRAW = "update assignments set withdrawn_at = $2 where id = $1 and withdrawn_at is null";
     RELEASE = "update assignments set released_at = $2 where id = $1 and released_at is null";
 }
@@ -290,15 +291,16 @@ impl Conn {
             .collect())
     }
 
-    /// Whose attempt it is, if it was made for this assignment.
+    /// Whose attempt it is, and their name, if it was made for this assignment.
     pub async fn learner_of_attempt(
         &mut self,
         assignment: &AssignmentId,
         attempt: &AttemptId,
-    ) -> Result<Option<LearnerId>, StoreError> {
-        let learner: Option<String> = on!(self, db => sqlx::query_scalar(ATTEMPT_IN)
-            .bind(assignment.as_str()).bind(attempt.as_str()).fetch_optional(db).await)?;
-        Ok(learner.map(LearnerId::new))
+    ) -> Result<Option<(LearnerId, String)>, StoreError> {
+        let learner: Option<(String, Option<String>)> = on!(self, db =>
+            sqlx::query_as(ATTEMPT_IN)
+                .bind(assignment.as_str()).bind(attempt.as_str()).fetch_optional(db).await)?;
+        Ok(learner.map(|(id, name)| (LearnerId::new(id), name.unwrap_or_default())))
     }
 
     /// Withdraws an assignment; false if it was withdrawn before.

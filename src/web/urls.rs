@@ -42,6 +42,7 @@ mod names {
     pub const ASSIGNMENT_NEW: &str = "/assignments/new";
     pub const ASSIGNMENT: &str = "/assignments/{id}";
     pub const ASSIGNMENT_START: &str = "/assignments/{id}/start";
+    pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
     pub const AUDIO: &str = "/audio/{file}";
@@ -150,6 +151,13 @@ pub fn join(code: &Code) -> String {
 /// An assignment's page.
 pub fn assignment(id: &AssignmentId) -> String {
     ASSIGNMENT.replace("{id}", id.as_str())
+}
+
+/// The page of a learner's attempt for an assignment, for those who teach.
+pub fn assignment_attempt(id: &AssignmentId, attempt: &AttemptId) -> String {
+    ASSIGNMENT_ATTEMPT
+        .replace("{id}", id.as_str())
+        .replace("{attempt}", attempt.as_str())
 }
 
 /// The form that gives a group a mock or a practice set.

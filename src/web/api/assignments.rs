@@ -440,5 +440,5 @@ pub async fn result(
 ) -> Result<Json<ResultShape>, Problem> {
     let (id, attempt) = (AssignmentId::new(id), AttemptId::new(attempt));
     let result = app.exam.assigned_result(&learner, &id, &attempt).await?;
-    Ok(Json(ResultShape::of(result, visitor.language)))
+    Ok(Json(ResultShape::of(result.result, visitor.language)))
 }

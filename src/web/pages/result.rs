@@ -117,16 +117,16 @@ struct Filter {
 }
 
 /// A section's items.
-struct Group {
-    section: &'static str,
-    testlets: Vec<TestletView>,
+pub(super) struct Group {
+    pub(super) section: &'static str,
+    pub(super) testlets: Vec<TestletView>,
 }
 
-struct TestletView {
-    ordinal: usize,
-    title: String,
-    stimulus: StimulusView,
-    items: Vec<ItemView>,
+pub(super) struct TestletView {
+    pub(super) ordinal: usize,
+    pub(super) title: String,
+    pub(super) stimulus: StimulusView,
+    pub(super) items: Vec<ItemView>,
 }
 
 #[derive(Deserialize)]
@@ -355,7 +355,7 @@ fn skills<'i>(items: impl Iterator<Item = &'i ItemResult>) -> Vec<SkillRow> {
 }
 
 /// The items by section and testlet; with `only_wrong` those that were not right.
-fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: bool) -> Vec<Group> {
+pub(super) fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: bool) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut section = None;
     let mut ordinal = 0;

@@ -8,6 +8,7 @@ mod learner;
 mod network;
 mod pages;
 mod plays;
+mod school;
 mod server;
 mod sitting;
 mod tabs;

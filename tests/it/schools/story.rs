@@ -136,6 +136,9 @@ async fn give_and_sit(world: &World, tutor: &Visitor, learner: &Visitor, group: 
             "{cell}: {row}"
         );
     }
+    let seen = between(row, "<a href=\"", "\"");
+    let html = tutor.page(seen).await;
+    assert!(html.contains("blockquote") && html.contains("<h1>learner</h1>"));
     tutor.submit(&format!("{given}/release"), &[]).await;
     assert!(learner.page(&result).await.contains("blockquote"));
 

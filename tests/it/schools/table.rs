@@ -20,7 +20,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 28] = [
+pub const PAGES: [Row; 30] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -88,6 +88,21 @@ pub const PAGES: [Row; 28] = [
         "shrhohohh",
     ),
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    // What a learner did by themselves is nobody's affair.
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{private}",
+        "",
+        200,
+        "shrhhhhhh",
+    ),
     (
         "POST",
         "/assignments/{assignment}/start",

@@ -1,23 +1,15 @@
-//! Assignments on both engines: dates, attempts allowed, training, withdrawing, keys withheld, the tutor's table.
+//! Assignments on both engines: dates, attempts allowed, training, withdrawing.
 
 use chrono::TimeDelta;
-use synaq::domain::assignment::{Assignment, Closed, FeedbackPolicy, Window};
-use synaq::domain::id::AttemptId;
-use synaq::domain::rules::Section::{self, Listening, Reading};
-use synaq::service::{Account, Failure, Gradebook, NewAssignment};
+use synaq::domain::assignment::{Closed, FeedbackPolicy, Window};
+use synaq::domain::rules::Section::{Listening, Reading};
+use synaq::service::{Failure, NewAssignment};
 
-use crate::support::school::{Class, account, day, mock, new, reading, training};
+use crate::support::school::{
+    Class, account, day, mock, new, reading, sit, start, table, training,
+};
 use crate::support::world::{at, ms};
 use crate::support::{World, on_both};
-
-async fn start(world: &World, who: &Account, given: &Assignment) -> Result<AttemptId, Failure> {
-    world.exam.start_assignment(who, &given.id).await
-}
-
-async fn sit(world: &World, who: &Account, id: &AttemptId, listening: usize, reading: usize) {
-    world.sit(&who.id, id, Listening, listening).await;
-    world.sit(&who.id, id, Reading, reading).await;
-}
 
 #[track_caller]
 fn closed(result: Result<impl std::fmt::Debug, Failure>) -> Closed {
@@ -25,11 +17,6 @@ fn closed(result: Result<impl std::fmt::Debug, Failure>) -> Closed {
         Err(Failure::Closed(closed)) => closed,
         other => panic!("not closed: {other:?}"),
     }
-}
-
-async fn table(world: &World, class: &Class, given: &Assignment) -> Gradebook {
-    let table = world.exam.gradebook(&class.tutor, &given.id).await;
-    table.expect("a table")
 }
 
 #[tokio::test]
@@ -146,6 +133,34 @@ async fn as_many_attempts_as_are_allowed_and_a_void_one_is_none() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_clicks_at_once_one_attempt_comes() {
+    const CLICKS: usize = 8;
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let class = Class::of(&world, "one").await;
+        for work in [mock(), reading()] {
+            let given = class.give(&world, new(work, 10)).await;
+            let line = std::sync::Arc::new(tokio::sync::Barrier::new(CLICKS));
+            let mut clicks = Vec::new();
+            for _ in 0..CLICKS {
+                let (exam, who) = (world.exam.clone(), class.learner.clone());
+                let (id, line) = (given.id.clone(), line.clone());
+                clicks.push(tokio::spawn(async move {
+                    line.wait().await;
+                    exam.start_assignment(&who, &id).await
+                }));
+            }
+            let mut made = std::collections::HashSet::new();
+            for click in clicks {
+                made.insert(click.await.expect("no panic").expect("an attempt"));
+            }
+            assert_eq!(made.len(), 1, "{made:?}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_mock_that_counts_keeps_to_the_limit_and_training_does_not() {
     on_both(async |place| {
@@ -235,139 +250,6 @@ async fn withdrawing_stops_nobody_who_has_begun() {
             class.school
         );
         assert_eq!(place.rows(&kinds).await.len(), 1);
-    })
-    .await;
-}
-
-/// Whether the learner sees the keys of their finished attempt.
-async fn keys(world: &World, who: &Account, id: &AttemptId) -> (bool, bool) {
-    let result = world.exam.result(&who.id, id).await.expect("a result");
-    assert_eq!(result.feedback, !result.testlets.is_empty());
-    assert_eq!(result.sections.len(), 2, "the score is always told");
-    (result.feedback, result.later)
-}
-
-#[tokio::test]
-async fn keys_are_withheld_until_they_may_be_seen() {
-    const SHOWN: (bool, bool) = (true, false);
-    const LATER: (bool, bool) = (false, true);
-    on_both(async |place| {
-        let world = World::on(place).await;
-        let class = Class::of(&world, "one").await;
-        let who = &class.learner;
-        let mut sat = Vec::new();
-        for policy in FeedbackPolicy::ALL {
-            let given = class.give(&world, new(training(policy), 1)).await;
-            let id = start(&world, who, &given).await.expect("starts");
-            let unfinished = world
-                .exam
-                .assigned_result(&class.tutor, &given.id, &id)
-                .await;
-            assert!(matches!(unfinished, Err(Failure::NotFinished)));
-            sit(&world, who, &id, 2, 3).await;
-            sat.push((given, id));
-        }
-        let [at_once, after_due, released] = sat.try_into().expect("three policies");
-        assert_eq!(keys(&world, who, &at_once.1).await, SHOWN);
-        assert_eq!(keys(&world, who, &after_due.1).await, LATER);
-        assert_eq!(keys(&world, who, &released.1).await, LATER);
-        // Whoever teaches sees them already.
-        for (given, id) in [&after_due, &released] {
-            let seen = world
-                .exam
-                .assigned_result(&class.tutor, &given.id, id)
-                .await;
-            let seen = seen.expect("a result");
-            assert!(seen.feedback && !seen.testlets.is_empty());
-        }
-        let elsewhere = world
-            .exam
-            .assigned_result(&class.tutor, &at_once.0.id, &released.1)
-            .await;
-        assert!(
-            matches!(elsewhere, Err(Failure::NothingHere)),
-            "not of this assignment"
-        );
-
-        world
-            .clock
-            .advance(after_due.0.due_at - world.exam.clock().now() - ms(1));
-        assert_eq!(keys(&world, who, &after_due.1).await, LATER);
-        world.clock.advance(ms(1));
-        assert_eq!(keys(&world, who, &after_due.1).await, SHOWN);
-        assert_eq!(keys(&world, who, &released.1).await, LATER);
-        world
-            .exam
-            .release(&class.tutor, &released.0.id)
-            .await
-            .expect("released");
-        assert_eq!(keys(&world, who, &released.1).await, SHOWN);
-        // A private attempt is nobody's affair.
-        let own = world.whole_mock(&who.id, 1, 1).await;
-        assert_eq!(keys(&world, who, &own).await, SHOWN);
-        let private = world
-            .exam
-            .assigned_result(&class.tutor, &released.0.id, &own)
-            .await;
-        assert!(matches!(private, Err(Failure::NothingHere)), "{private:?}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_table_has_a_row_a_learner_and_a_cell_a_section() {
-    on_both(async |place| {
-        let world = World::on(place).await;
-        let class = Class::of(&world, "one").await;
-        let second = account(&world, "Second").await;
-        let third = account(&world, "Third").await;
-        let gone = account(&world, "Gone").await;
-        for learner in [&second, &third, &gone] {
-            class.admit(&world, learner).await;
-        }
-        let given = class.give(&world, new(mock(), 2)).await;
-        let all = async |who: &Account, listening, reading| {
-            let id = start(&world, who, &given).await.expect("starts");
-            sit(&world, who, &id, listening, reading).await;
-        };
-        all(&class.learner, 1, 1).await;
-        all(&class.learner, 3, 4).await;
-        all(&gone, 0, 0).await;
-        world
-            .exam
-            .leave_group(&gone, &class.group)
-            .await
-            .expect("left");
-        let id = start(&world, &second, &given).await.expect("starts");
-        world.sit(&second.id, &id, Listening, 3).await;
-        // What a learner does for themselves is not in it.
-        world.whole_mock(&third.id, 3, 4).await;
-
-        let table = table(&world, &class, &given).await;
-        assert_eq!(table.sections, [Listening, Reading]);
-        let row = |who: &Account| {
-            let row = table.rows.iter().find(|row| row.learner == who.id);
-            row.expect("a row")
-        };
-        assert_eq!(table.rows.len(), 4);
-        let first = row(&class.learner);
-        assert_eq!((first.attempts, first.in_group), (2, true));
-        let last = first.last.as_ref().expect("a grade");
-        let cells: Vec<(Section, u32)> = last
-            .sections
-            .iter()
-            .map(|cell| (cell.score.name, cell.score.correct))
-            .collect();
-        assert_eq!(cells, [(Listening, 3), (Reading, 4)], "the last attempt");
-        assert_eq!(last.passed, Some(true));
-        assert!(last.level.is_some() && last.sections.iter().all(|cell| cell.level.is_some()));
-        let between = row(&second).last.as_ref().expect("a grade");
-        assert_eq!(between.state, "break");
-        assert!(between.sections.is_empty(), "nothing before the end");
-        assert!(row(&third).last.is_none() && row(&third).attempts == 0);
-        let left = row(&gone);
-        assert!(!left.in_group);
-        assert_eq!(left.last.as_ref().and_then(|last| last.passed), Some(false));
     })
     .await;
 }

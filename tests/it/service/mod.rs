@@ -4,6 +4,7 @@ mod accounts;
 mod assembly;
 mod assignments;
 mod clock;
+mod gradebook;
 mod keys;
 mod mock;
 mod outage;

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use synaq::domain::assignment::{Assignment, FeedbackPolicy, Work};
-use synaq::domain::id::{GroupId, RuleId, SchoolId};
+use synaq::domain::id::{AttemptId, GroupId, RuleId, SchoolId};
 use synaq::domain::level::Level;
 use synaq::domain::practice::Wish;
-use synaq::domain::rules::Section;
-use synaq::service::{Account, NewAccount, NewAssignment};
+use synaq::domain::rules::Section::{self, Listening, Reading};
+use synaq::service::{Account, Failure, Gradebook, NewAccount, NewAssignment};
 
 use super::World;
 
@@ -128,4 +128,21 @@ impl Class {
         let given = world.exam.give(&self.tutor, &self.group, new).await;
         given.expect("an assignment")
     }
+}
+
+/// An attempt for an assignment.
+pub async fn start(world: &World, who: &Account, given: &Assignment) -> Result<AttemptId, Failure> {
+    world.exam.start_assignment(who, &given.id).await
+}
+
+/// A whole mock that was given, with so many right answers.
+pub async fn sit(world: &World, who: &Account, id: &AttemptId, listening: usize, reading: usize) {
+    world.sit(&who.id, id, Listening, listening).await;
+    world.sit(&who.id, id, Reading, reading).await;
+}
+
+/// The tutor's table.
+pub async fn table(world: &World, class: &Class, given: &Assignment) -> Gradebook {
+    let table = world.exam.gradebook(&class.tutor, &given.id).await;
+    table.expect("a table")
 }

@@ -83,6 +83,8 @@ struct TableRow {
     attempts: u32,
     /// `none` or an attempt's state.
     state: String,
+    /// Where the finished attempt is.
+    href: Option<String>,
     /// One a section; none before the attempt is finished.
     cells: Vec<Option<Cell>>,
     level: &'static str,
@@ -118,7 +120,7 @@ fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
     })
 }
 
-fn table_row(c: &Chrome<'_>, row: GradebookRow, columns: usize) -> TableRow {
+fn table_row(c: &Chrome<'_>, id: &AssignmentId, row: GradebookRow, columns: usize) -> TableRow {
     let last = row.last;
     let cells = (0..columns)
         .map(|column| {
@@ -142,6 +144,10 @@ fn table_row(c: &Chrome<'_>, row: GradebookRow, columns: usize) -> TableRow {
             .and_then(|last| last.level)
             .map_or("–", |level| level.as_str()),
         passed: last.as_ref().and_then(|last| last.passed),
+        href: last
+            .as_ref()
+            .filter(|last| last.state == "finished")
+            .map(|last| urls::assignment_attempt(id, &last.attempt)),
         state: last.map_or_else(|| "none".to_owned(), |last| last.state),
     }
 }
@@ -158,7 +164,7 @@ fn table(c: &Chrome<'_>, book: Gradebook) -> Table {
         rows: book
             .rows
             .into_iter()
-            .map(|row| table_row(c, row, columns))
+            .map(|row| table_row(c, &book.assignment.id, row, columns))
             .collect(),
     }
 }

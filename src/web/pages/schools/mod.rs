@@ -2,6 +2,7 @@
 //! is plain forms; a form that cannot be taken is shown again with what was typed.
 
 mod assignment;
+mod attempt;
 mod give;
 mod group;
 mod join;
@@ -44,6 +45,7 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT_NEW, get(give::show).post(give::give))
         .route(urls::ASSIGNMENT, get(assignment::show))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
+        .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
         .route(
             urls::ASSIGNMENT_WITHDRAW,
             post(assignment::withdraw).get(to_page),
