@@ -110,7 +110,12 @@ async fn the_table_has_a_row_a_learner_and_a_cell_a_section() {
             .expect("left");
         let id = start(&world, &second, &given).await.expect("starts");
         world.sit(&second.id, &id, Listening, 3).await;
-        // What a learner does for themselves is not in it.
+        // Nor is in it what was given besides, or what a learner does for themselves.
+        let besides = class
+            .give(&world, new(training(FeedbackPolicy::AtOnce), 1))
+            .await;
+        let other = start(&world, &third, &besides).await.expect("starts");
+        sit(&world, &third, &other, 3, 4).await;
         world.whole_mock(&third.id, 3, 4).await;
 
         let table = table(&world, &class, &given).await;
