@@ -90,6 +90,10 @@ pub struct RateLimits {
     pub guests_per_minute: u32,
     /// Attempts made, per learner: each is a form in the database.
     pub attempts_per_minute: u32,
+    /// Codes of groups looked at or used, per address: a whole class may sit behind one.
+    pub codes_per_minute: u32,
+    /// Addresses tried to make somebody a tutor, per account: whoever has an account should not be told by thousands.
+    pub tutors_per_minute: u32,
 }
 
 /// On or off.
@@ -168,6 +172,8 @@ impl Default for RateLimits {
             sign_up_per_minute: 60,
             guests_per_minute: 600,
             attempts_per_minute: 30,
+            codes_per_minute: 120,
+            tutors_per_minute: 10,
         }
     }
 }

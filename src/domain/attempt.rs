@@ -51,7 +51,9 @@ pub struct Attempt {
     pub form: Arc<Form>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Since when it counts against the retake limit: the start of a mock's first section.
+    /// Whether starting it counts against the retake limit: not for practice, nor for a mock given as training.
+    pub counts: bool,
+    /// Since when it counts: the start of the first section of a mock that does.
     pub counted_at: Option<Timestamp>,
     /// Sections that are over, in order.
     pub done: Vec<DoneSection>,
@@ -242,7 +244,7 @@ impl Attempt {
         }
     }
 
-    /// Starts a section whose turn it is. Starting a mock's first section makes the attempt count.
+    /// Starts a section whose turn it is. Starting the first section of a mock that counts makes the attempt count.
     ///
     /// # Errors
     /// [`Refused::NoSuchSection`], [`Refused::WrongState`], [`Refused::WrongSection`].
@@ -264,7 +266,7 @@ impl Attempt {
             started_at: now,
             deadline: limit.map(|limit| now + TimeDelta::milliseconds(limit)),
         };
-        if self.kind == Kind::Mock && self.counted_at.is_none() {
+        if self.counts && self.counted_at.is_none() {
             self.counted_at = Some(now);
         }
         self.state = State::Running(running);

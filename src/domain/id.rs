@@ -42,6 +42,12 @@ ids! {
     RuleId,
     /// A saved profile of the points calculator (UUIDv7).
     ProfileId,
+    /// A school (UUIDv7).
+    SchoolId,
+    /// A group of a school (UUIDv7).
+    GroupId,
+    /// What was given to a group (UUIDv7).
+    AssignmentId,
 }
 
 /// Whether a text may be the id of a testlet, an item or a rule set: lower-case ASCII letters, digits and

@@ -2,7 +2,9 @@
 //!
 //! Time comes in as a [`Timestamp`], chance as a seeded generator. Everything here can be tested by a table.
 
+pub mod access;
 pub mod assemble;
+pub mod assignment;
 pub mod attempt;
 pub mod bank;
 pub mod calendar;
@@ -15,6 +17,7 @@ pub mod points;
 pub mod practice;
 pub mod retake;
 pub mod rules;
+pub mod school;
 pub mod score;
 
 /// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng, rngs::ChaCha12Rng};
+use serde::{Deserialize, Serialize};
 
 use super::{
     assemble::{Exposure, shuffle_options},
@@ -19,7 +20,7 @@ pub const DEFAULT_ITEMS: u32 = 10;
 pub const MAX_ITEMS: u32 = 40;
 
 /// What the learner wants to practise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
     /// Listening or reading.
     pub section: Section,

@@ -54,7 +54,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn fold_email(text: &str) -> Result<String, Failure> {
+/// An address as it is compared and kept.
+pub(super) fn fold_email(text: &str) -> Result<String, Failure> {
     let invalid = |problem| Failure::Invalid {
         field: "email",
         problem,
@@ -261,6 +262,7 @@ impl Exam {
             kind: kind.to_owned(),
             attempt: None,
             learner: Some(account.id.clone()),
+            school: None,
             detail: json!({}),
         })
         .await?;

@@ -50,16 +50,8 @@ impl Exam {
         rule: Option<&RuleId>,
     ) -> Result<Paper, Failure> {
         let rules = self.rules(rule)?;
-        let now = self.clock.now();
-        let seed = rand::rng().random();
         let mut conn = self.store.write().await?;
-        let starts = conn.counted_starts(learner).await?;
-        retake::decide(&rules.retake, &starts, now).map_err(limit)?;
-        let exposure = conn.exposure(learner).await?;
-        let form = assemble::mock(&self.content.bank, &rules, &exposure, seed)?;
-        let stored = self
-            .insert(&mut conn, learner, Kind::Mock, &rules, form, now)
-            .await?;
+        let stored = self.new_mock(&mut conn, learner, &rules, true).await?;
         conn.commit().await?;
         self.paper_of(&stored).await
     }
@@ -73,48 +65,67 @@ impl Exam {
         learner: &LearnerId,
         wish: &Wish,
     ) -> Result<Paper, Failure> {
-        let rules = self.rules(None)?;
-        let now = self.clock.now();
-        let seed = rand::rng().random();
         let mut conn = self.store.write().await?;
-        let exposure = conn.exposure(learner).await?;
-        let form = practice::set(&self.content.bank, wish, &exposure, seed)?;
-        let mut stored = self
-            .insert(&mut conn, learner, Kind::Practice, &rules, form, now)
-            .await?;
-        stored.attempt.start(wish.section, now)?;
-        self.save(&mut conn, &stored.attempt).await?;
+        let stored = self.new_practice(&mut conn, learner, wish).await?;
         conn.commit().await?;
         self.paper_of(&stored).await
+    }
+
+    /// Adds a mock that is ready. One that does not count asks nothing of the retake limit.
+    pub(super) async fn new_mock(
+        &self,
+        conn: &mut Conn,
+        learner: &LearnerId,
+        rules: &RuleSet,
+        counts: bool,
+    ) -> Result<Stored, Failure> {
+        let now = self.clock.now();
+        if counts {
+            let starts = conn.counted_starts(learner).await?;
+            retake::decide(&rules.retake, &starts, now).map_err(limit)?;
+        }
+        let exposure = conn.exposure(learner).await?;
+        let form = assemble::mock(&self.content.bank, rules, &exposure, rand::rng().random())?;
+        let attempt = new_attempt(learner, Kind::Mock, rules, form, counts, now);
+        self.insert(conn, attempt, rules).await
+    }
+
+    /// Adds a practice set that is begun.
+    pub(super) async fn new_practice(
+        &self,
+        conn: &mut Conn,
+        learner: &LearnerId,
+        wish: &Wish,
+    ) -> Result<Stored, Failure> {
+        let rules = self.rules(None)?;
+        let now = self.clock.now();
+        let exposure = conn.exposure(learner).await?;
+        let form = practice::set(&self.content.bank, wish, &exposure, rand::rng().random())?;
+        let attempt = new_attempt(learner, Kind::Practice, &rules, form, false, now);
+        let mut stored = self.insert(conn, attempt, &rules).await?;
+        stored.attempt.start(wish.section, now)?;
+        self.save(conn, &stored.attempt).await?;
+        Ok(stored)
     }
 
     async fn insert(
         &self,
         conn: &mut Conn,
-        learner: &LearnerId,
-        kind: Kind,
+        attempt: Attempt,
         rules: &RuleSet,
-        form: Form,
-        now: Timestamp,
     ) -> Result<Stored, Failure> {
-        let attempt = Attempt {
-            id: AttemptId::new(fresh_id(now)),
-            learner: learner.clone(),
-            kind,
-            rule: rules.id.clone(),
-            form: Arc::new(form),
-            created_at: now,
-            counted_at: None,
-            done: Vec::new(),
-            state: State::Ready,
-        };
         conn.insert_attempt(&attempt, &rules.digest, self.due_at(&attempt))
             .await?;
-        let detail = json!({ "kind": kind, "rule": rules.id, "seed": attempt.form.seed });
+        let detail = json!({
+            "kind": attempt.kind,
+            "rule": rules.id,
+            "seed": attempt.form.seed,
+            "counts": attempt.counts,
+        });
         conn.record(&attempt_event(
             &attempt,
-            now,
-            learner.as_str(),
+            attempt.created_at,
+            attempt.learner.as_str(),
             "attempt-made",
             detail,
         ))
@@ -194,6 +205,28 @@ impl Exam {
         .await?;
         conn.commit().await?;
         Ok(())
+    }
+}
+
+fn new_attempt(
+    learner: &LearnerId,
+    kind: Kind,
+    rules: &RuleSet,
+    form: Form,
+    counts: bool,
+    now: Timestamp,
+) -> Attempt {
+    Attempt {
+        id: AttemptId::new(fresh_id(now)),
+        learner: learner.clone(),
+        kind,
+        rule: rules.id.clone(),
+        form: Arc::new(form),
+        created_at: now,
+        counts,
+        counted_at: None,
+        done: Vec::new(),
+        state: State::Ready,
     }
 }
 

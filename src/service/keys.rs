@@ -92,6 +92,7 @@ async fn make(conn: &mut Conn, now: Timestamp) -> Result<SigningKey, StoreError>
             kind: "signing-key-made".to_owned(),
             attempt: None,
             learner: None,
+            school: None,
             detail: json!({ "kid": key.public().kid() }),
         })
         .await?;

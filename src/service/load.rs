@@ -204,6 +204,7 @@ pub(super) fn attempt_event(
         kind: kind.to_owned(),
         attempt: Some(attempt.id.clone()),
         learner: Some(attempt.learner.clone()),
+        school: None,
         detail,
     }
 }

@@ -3,7 +3,11 @@
 //! [`Exam`] is the whole service: the web and the command line hold one and call it.
 
 mod accounts;
+mod assignments;
 mod attempts;
+mod gradebook;
+mod groups;
+mod joining;
 mod keys;
 mod load;
 pub mod paper;
@@ -13,8 +17,10 @@ mod potential;
 mod profiles;
 mod responses;
 mod results;
+mod schools;
 mod scores;
 mod sections;
+mod standing;
 mod sweep;
 mod transcript;
 
@@ -23,13 +29,18 @@ use std::sync::Arc;
 use chrono::{NaiveDate, TimeDelta};
 
 pub use accounts::{NewAccount, SignedIn, hash_token};
+pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
+pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
+pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
+pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use potential::Potential;
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
+pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
 pub use transcript::{Line, is_synthetic, transcript};
@@ -38,14 +49,19 @@ use crate::clock::SharedClock;
 use crate::content::Content;
 use crate::domain::{
     assemble::Unfilled,
+    assignment::Closed,
     attempt::{Limits, Refused},
     id::{AttemptId, RuleId},
     language_score::KeySet,
     points::ProfileFault,
     practice::NothingFits,
     rules::RuleSet,
+    school::CodeRefused,
 };
-pub use crate::store::{Account, ProfileOverview, Receipt, Role, SavedProfile};
+pub use crate::store::{
+    Account, AssignedAttempt, DueAssignment, GroupMember, Member, ProfileOverview, Receipt, Role,
+    SavedProfile,
+};
 use crate::store::{ResponseWriter, Store, StoreError};
 
 /// What the service needs to be told.
@@ -106,8 +122,8 @@ pub enum Failure {
     /// The result exists only once the attempt is finished.
     #[error("the attempt is not finished")]
     NotFinished,
-    /// Only a mock gives a language score.
-    #[error("only a finished mock gives a language score")]
+    /// Only a mock that counts gives a language score.
+    #[error("only a finished mock that counts gives a language score")]
     NotAMock,
     /// The bank cannot make such a form.
     #[error(transparent)]
@@ -144,6 +160,27 @@ pub enum Failure {
     /// The learner keeps as many profiles as they may.
     #[error("{PROFILES_MAX} profiles are kept already; delete one, then save again")]
     TooManyProfiles,
+    /// No such school, group or assignment, or none that this person may know of: they look alike.
+    #[error("there is no such school, group or assignment")]
+    NothingHere,
+    /// It is there, and this person's role does not allow what they want.
+    #[error("your role in this school does not allow it")]
+    NotAllowed,
+    /// A guest wants what needs an account.
+    #[error("this needs an account; create one first")]
+    AccountNeeded,
+    /// No such code.
+    #[error("there is no such code")]
+    NoSuchCode,
+    /// The code lets nobody in any more.
+    #[error(transparent)]
+    Code(#[from] CodeRefused),
+    /// A school needs an owner.
+    #[error("the last owner cannot leave the school")]
+    LastOwner,
+    /// The assignment cannot be started.
+    #[error(transparent)]
+    Closed(#[from] Closed),
     /// Too much to do at the moment.
     #[error("the server is busy; try again in a moment")]
     Busy,

@@ -32,6 +32,8 @@ pub struct Paper {
     pub rule: RuleId,
     /// The state's name: `ready`, `running`, `break`, `finished`, `expired`, `voided`.
     pub state: &'static str,
+    /// Whether it counts against the retake limit, now or once it starts.
+    pub counts: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Why it was voided.
@@ -273,6 +275,7 @@ impl Exam {
             kind: attempt.kind,
             rule: attempt.rule.clone(),
             state: attempt.state.name(),
+            counts: attempt.counts,
             created_at: attempt.created_at,
             void_reason,
             pause,

@@ -145,6 +145,7 @@ impl Exam {
             kind: kind.to_owned(),
             attempt: None,
             learner: Some(learner.clone()),
+            school: None,
             detail: json!({ "profile": id.as_str() }),
         })
         .await?;

@@ -11,7 +11,7 @@ use crate::domain::{
     id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
     language_score::{self, LanguageScore},
     level::Level,
-    rules::{Feedback, Localised, Section},
+    rules::{Feedback, Localised, RuleSet, Section},
     score,
 };
 use crate::store::Stored;
@@ -31,12 +31,16 @@ pub struct AttemptResult {
     pub level: Option<Level>,
     /// Whether every section reached the required level.
     pub passed: bool,
+    /// Whether it counts against the retake limit: not practice, nor a mock given as training.
+    pub counts: bool,
     /// When the last section ended.
     pub finished_at: Timestamp,
     /// Section by section.
     pub sections: Vec<SectionResult>,
-    /// Whether the rule set allows feedback on items.
+    /// Whether feedback on items is allowed now.
     pub feedback: bool,
+    /// Whether it is withheld only until the school that gave the attempt allows it.
+    pub later: bool,
     /// How many testlets are left out because the learner's running mock has them too.
     pub held_back: usize,
     /// Item by item, with its stimulus; empty where the rule set does not allow it.
@@ -129,12 +133,33 @@ impl Exam {
             return Err(Failure::NotFinished);
         };
         let rules = self.rules(Some(&attempt.rule))?;
+        let by_rule = rules.feedback.value == Feedback::AfterFinish;
+        let feedback = attempt.kind == Kind::Practice || by_rule;
+        let later = feedback && !self.school_shows_keys(&attempt).await?;
+        self.result_of(&attempt, &rules, at, feedback && !later)
+            .await
+            .map(|result| AttemptResult { later, ..result })
+    }
+
+    /// Whether the school that gave it lets its learner see the keys now; a private attempt was given by none.
+    async fn school_shows_keys(&self, attempt: &Attempt) -> Result<bool, Failure> {
+        let mut conn = self.store.read().await?;
+        let given = conn.assignment_of(&attempt.id).await?;
+        Ok(given.is_none_or(|given| given.shows_keys(self.clock.now())))
+    }
+
+    /// What a finished attempt came to; with the keys, if whoever asks may see them.
+    pub(super) async fn result_of(
+        &self,
+        attempt: &Attempt,
+        rules: &RuleSet,
+        at: Timestamp,
+        feedback: bool,
+    ) -> Result<AttemptResult, Failure> {
         let scores = attempt.scores();
-        let feedback =
-            attempt.kind == Kind::Practice || rules.feedback.value == Feedback::AfterFinish;
-        let held = self.held(&attempt).await?;
+        let held = self.held(attempt).await?;
         let testlets = match feedback {
-            true => self.testlet_results(&attempt, &held).await?,
+            true => self.testlet_results(attempt, &held).await?,
             false => Vec::new(),
         };
         Ok(AttemptResult {
@@ -142,8 +167,9 @@ impl Exam {
             kind: attempt.kind,
             rule: rules.id.clone(),
             required_level: rules.required_level.value,
-            level: score::overall_level(&scores, &rules),
-            passed: score::passed(&scores, &rules),
+            level: score::overall_level(&scores, rules),
+            passed: score::passed(&scores, rules),
+            counts: attempt.counts,
             finished_at: at,
             sections: attempt
                 .done
@@ -153,14 +179,15 @@ impl Exam {
                     correct: done.score.correct,
                     of: done.score.of,
                     percent: done.score.percent(),
-                    level: done.score.level(&rules),
-                    needed: done.score.needed(&rules),
-                    passed: done.score.passed(&rules),
+                    level: done.score.level(rules),
+                    needed: done.score.needed(rules),
+                    passed: done.score.passed(rules),
                     took_ms: (done.ended_at - done.started_at).num_milliseconds(),
                     ended_by: done.ended_by,
                 })
                 .collect(),
             feedback,
+            later: false,
             held_back: attempt
                 .form
                 .testlets()
@@ -170,7 +197,7 @@ impl Exam {
         })
     }
 
-    /// The statement that feeds the points calculator, signed: of a finished mock only.
+    /// The statement that feeds the points calculator, signed: of a finished mock that counts, and of nothing else.
     ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::NotAMock`], [`Failure::NotFinished`].
@@ -180,7 +207,8 @@ impl Exam {
         id: &AttemptId,
     ) -> Result<LanguageScore, Failure> {
         let Stored { attempt, .. } = self.load(learner, id).await?;
-        if attempt.kind != Kind::Mock {
+        // Training can be repeated without end; what it came to must not be shown as an exam's score.
+        if !attempt.counts {
             return Err(Failure::NotAMock);
         }
         let State::Finished { at } = attempt.state else {

@@ -33,9 +33,13 @@ impl Exam {
         let attempts = conn.attempts_of(learner).await?;
         let mut scores = MockScores::default();
         for overview in attempts {
-            let (Kind::Mock, "finished", Some(ended_at)) =
-                (overview.kind, overview.state.as_str(), overview.ended_at)
-            else {
+            // A mock given as training counts neither against the limit nor for points.
+            let (Kind::Mock, "finished", Some(_), Some(ended_at)) = (
+                overview.kind,
+                overview.state.as_str(),
+                overview.counted_at,
+                overview.ended_at,
+            ) else {
                 continue;
             };
             let Ok(rules) = self.rules(Some(&overview.rule)) else {

@@ -17,7 +17,8 @@ impl Exam {
     /// Starting a practice section that runs already is harmless: it runs from the beginning.
     ///
     /// # Errors
-    /// [`Failure::NotFound`], [`Failure::AttemptInProgress`], [`Failure::RetakeLimit`], [`Failure::Refused`].
+    /// [`Failure::NotFound`], [`Failure::AttemptInProgress`], [`Failure::RetakeLimit`], [`Failure::Closed`],
+    /// [`Failure::Refused`].
     pub async fn start_section(
         &self,
         learner: &LearnerId,
@@ -43,9 +44,15 @@ impl Exam {
                         return Err(Failure::AttemptInProgress(other.id));
                     }
                 }
-                let rules = self.rules(Some(&attempt.rule))?;
-                let starts = conn.counted_starts(learner).await?;
-                retake::decide(&rules.retake, &starts, now).map_err(limit)?;
+                if attempt.counts {
+                    let rules = self.rules(Some(&attempt.rule))?;
+                    let starts = conn.counted_starts(learner).await?;
+                    retake::decide(&rules.retake, &starts, now).map_err(limit)?;
+                }
+                // One that a school gave may be over or withdrawn since it was made.
+                if let Some(assignment) = conn.assignment_of(id).await? {
+                    assignment.open(now)?;
+                }
             }
             attempt.start(section, now)?;
             self.save(&mut conn, attempt).await?;

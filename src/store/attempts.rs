@@ -17,10 +17,10 @@ use crate::domain::{
 };
 
 statements! {
-    INSERT = "insert into attempts (id, learner_id, kind, rule_id, rule_digest, sections, created_at, state, due_at, \
-              last_seq, version) values ($1, $2, $3, $4, $5, $6, $7, 'ready', null, 0, 0)";
+    INSERT = "insert into attempts (id, learner_id, kind, rule_id, rule_digest, sections, created_at, counts, state, due_at, \
+              last_seq, version) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, 0)";
     INSERT_FORM = "insert into forms (attempt_id, form) values ($1, $2)";
-    BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counted_at, a.state, a.section_index, \
+    BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counts, a.counted_at, a.state, a.section_index, \
              a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.last_seq, f.form \
              from attempts a join forms f on f.attempt_id = a.id where a.id = $1";
     /// Writing to the row locks it until the transaction is over, on both engines.
@@ -92,6 +92,7 @@ struct Row {
     kind: String,
     rule_id: String,
     created_at: i64,
+    counts: bool,
     counted_at: Option<i64>,
     state: String,
     section_index: Option<i64>,
@@ -160,7 +161,13 @@ fn sections_of(text: &str, row: &str) -> Result<Vec<Section>, StoreError> {
         .collect()
 }
 
-fn score_of(section: &str, correct: i64, of: i64, row: &str) -> Result<SectionScore, StoreError> {
+/// A section's score of its columns.
+pub(super) fn score_of(
+    section: &str,
+    correct: i64,
+    of: i64,
+    row: &str,
+) -> Result<SectionScore, StoreError> {
     let fault = |column, reason: String| StoreError::Corrupt {
         table: "section_results",
         column,
@@ -265,6 +272,7 @@ impl Conn {
             .bind(rule_digest)
             .bind(sections.join(","))
             .bind(attempt.created_at.timestamp_millis())
+            .bind(attempt.counts)
             .execute(db).await.map(drop))?;
         on!(self, db => sqlx::query(INSERT_FORM)
             .bind(attempt.id.as_str()).bind(&form).execute(db).await.map(drop))?;
@@ -300,6 +308,7 @@ impl Conn {
                 rule: RuleId::new(row.rule_id),
                 form: Arc::new(form),
                 created_at: from_ms(row.created_at),
+                counts: row.counts,
                 counted_at: row.counted_at.map(from_ms),
                 done,
                 state,

@@ -6,13 +6,13 @@ use super::{Conn, StoreError, on, statements};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
-    id::{AttemptId, LearnerId},
+    id::{AttemptId, LearnerId, SchoolId},
 };
 
 statements! {
-    INSERT = "insert into events (id, at, actor, kind, attempt_id, learner_id, detail) \
-              values ($1, $2, $3, $4, $5, $6, $7)";
-    OF_ATTEMPT = "select at, actor, kind, attempt_id, learner_id, detail from events where attempt_id = $1 order by id";
+    INSERT = "insert into events (id, at, actor, kind, attempt_id, learner_id, school_id, detail) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    OF_ATTEMPT = "select at, actor, kind, attempt_id, learner_id, school_id, detail from events where attempt_id = $1 order by id";
 }
 
 /// Something that happened.
@@ -28,6 +28,8 @@ pub struct Event {
     pub attempt: Option<AttemptId>,
     /// To which learner, if to one.
     pub learner: Option<LearnerId>,
+    /// In which school, if in one.
+    pub school: Option<SchoolId>,
     /// The particulars.
     pub detail: serde_json::Value,
 }
@@ -39,6 +41,7 @@ struct Row {
     kind: String,
     attempt_id: Option<String>,
     learner_id: Option<String>,
+    school_id: Option<String>,
     detail: String,
 }
 
@@ -54,6 +57,7 @@ impl Conn {
             .bind(&event.kind)
             .bind(event.attempt.as_ref().map(AttemptId::as_str))
             .bind(event.learner.as_ref().map(LearnerId::as_str))
+            .bind(event.school.as_ref().map(SchoolId::as_str))
             .bind(event.detail.to_string())
             .execute(db).await.map(drop))?;
         Ok(())
@@ -78,6 +82,7 @@ impl Conn {
                     kind: row.kind,
                     attempt: row.attempt_id.map(AttemptId::new),
                     learner: row.learner_id.map(LearnerId::new),
+                    school: row.school_id.map(SchoolId::new),
                     detail,
                 })
             })

@@ -3,13 +3,17 @@
 //! [`Store::read`] lends a connection, [`Store::write`] one with a transaction. A write on SQLite takes the single
 //! writer's place at once (`BEGIN IMMEDIATE`), so that it never fails half-way for being second.
 
+mod assignments;
 mod attempts;
 mod editions;
 mod events;
+mod gradebook;
+mod groups;
 mod heartbeat;
 mod learners;
 mod profiles;
 mod responses;
+mod schools;
 mod signing_keys;
 mod work;
 
@@ -28,11 +32,15 @@ use sqlx::{
     },
 };
 
+pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use events::Event;
+pub use gradebook::{GradebookLine, GradedAttempt};
+pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
+pub use schools::Member;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -210,13 +218,17 @@ impl Store {
     pub async fn prepare_all(&self) -> Result<usize, String> {
         use sqlx::{Executor, SqlSafeStr};
         let rooms = [
+            assignments::STATEMENTS,
             attempts::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
+            gradebook::STATEMENTS,
+            groups::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
+            schools::STATEMENTS,
             signing_keys::STATEMENTS,
             work::STATEMENTS,
         ];

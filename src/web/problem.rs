@@ -11,8 +11,8 @@ use axum::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use super::{App, urls};
-use crate::domain::{attempt::Refused, points::Reason};
+use super::{App, api::shapes::rfc3339, urls};
+use crate::domain::{assignment::Closed, attempt::Refused, points::Reason, school::CodeRefused};
 use crate::service::{Failure, PROFILES_MAX};
 
 /// Seconds after which a client that was turned away may try again.
@@ -178,7 +178,7 @@ impl From<Failure> for Problem {
             Failure::NotAMock => simple(
                 S::CONFLICT,
                 "not-a-mock",
-                "Only a finished mock gives a language score",
+                "Only a finished mock that counts gives a language score",
             ),
             Failure::Unfilled(_) => simple(
                 S::SERVICE_UNAVAILABLE,
@@ -227,6 +227,49 @@ impl From<Failure> for Problem {
                 S::SERVICE_UNAVAILABLE,
                 "no-pathway",
                 "There is no table of the way to a residence permit in force",
+            ),
+            Failure::NothingHere => simple(
+                S::NOT_FOUND,
+                "nothing-here",
+                "There is nothing here for you",
+            ),
+            Failure::NotAllowed => simple(
+                S::FORBIDDEN,
+                "not-allowed",
+                "Your role in this school does not allow it",
+            ),
+            Failure::AccountNeeded => {
+                simple(S::FORBIDDEN, "account-needed", "This needs an account")
+            }
+            Failure::NoSuchCode => simple(S::NOT_FOUND, "no-such-code", "There is no such code"),
+            Failure::Code(CodeRefused::Expired) => {
+                simple(S::GONE, "code-expired", "The code has expired")
+            }
+            Failure::Code(CodeRefused::Revoked) => {
+                simple(S::GONE, "code-revoked", "The code was taken back")
+            }
+            Failure::LastOwner => simple(S::CONFLICT, "last-owner", "The school needs an owner"),
+            Failure::Closed(Closed::Ahead(at)) => simple(
+                S::CONFLICT,
+                "assignment-ahead",
+                "The assignment cannot be started yet",
+            )
+            .with("opens_at", rfc3339(*at)),
+            Failure::Closed(Closed::Over(at)) => simple(
+                S::CONFLICT,
+                "assignment-over",
+                "The assignment cannot be started any more",
+            )
+            .with("due_at", rfc3339(*at)),
+            Failure::Closed(Closed::Withdrawn) => simple(
+                S::CONFLICT,
+                "assignment-withdrawn",
+                "The assignment was withdrawn",
+            ),
+            Failure::Closed(Closed::NoAttemptsLeft) => simple(
+                S::CONFLICT,
+                "no-attempts-left",
+                "No attempts are left for this assignment",
             ),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {

@@ -1,5 +1,5 @@
 //! Limits of rate for what costs the server much or lets somebody guess: signing in, signing up, making guests,
-//! making attempts.
+//! making attempts, codes of groups.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
@@ -17,6 +17,7 @@ pub(super) enum Action {
     SignIn,
     SignUp,
     Guest,
+    Code,
 }
 
 /// Counts by client address, attempts by learner. Each node counts for itself.
@@ -25,7 +26,9 @@ pub(super) struct Limiter {
     account: Option<DefaultKeyedRateLimiter<(IpAddr, String)>>,
     sign_up: Option<DefaultKeyedRateLimiter<IpAddr>>,
     guest: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    code: Option<DefaultKeyedRateLimiter<IpAddr>>,
     attempt: Option<DefaultKeyedRateLimiter<LearnerId>>,
+    tutor: Option<DefaultKeyedRateLimiter<LearnerId>>,
 }
 
 impl std::fmt::Debug for Limiter {
@@ -44,7 +47,9 @@ impl Limiter {
             account: limiter(config, config.limits.sign_in_to_account_per_minute),
             sign_up: limiter(config, config.limits.sign_up_per_minute),
             guest: limiter(config, config.limits.guests_per_minute),
+            code: limiter(config, config.limits.codes_per_minute),
             attempt: limiter(config, config.limits.attempts_per_minute),
+            tutor: limiter(config, config.limits.tutors_per_minute),
         }
     }
 
@@ -54,6 +59,7 @@ impl Limiter {
             Action::SignIn => &self.sign_in,
             Action::SignUp => &self.sign_up,
             Action::Guest => &self.guest,
+            Action::Code => &self.code,
         };
         allowed(limiter, &network(address))
     }
@@ -61,6 +67,11 @@ impl Limiter {
     /// Whether the learner may make an attempt now.
     pub(super) fn allows_attempt(&self, learner: &LearnerId) -> bool {
         allowed(&self.attempt, learner)
+    }
+
+    /// Whether somebody may try an address to make its holder a tutor now.
+    pub(super) fn allows_tutor(&self, who: &LearnerId) -> bool {
+        allowed(&self.tutor, who)
     }
 
     /// Whether the address may try to sign in to this account now.

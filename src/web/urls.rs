@@ -1,9 +1,10 @@
 //! Every URL has its name here.
 
 use crate::domain::{
-    id::{AttemptId, ProfileId, RuleId},
+    id::{AssignmentId, AttemptId, GroupId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
+    school::Code,
 };
 
 #[allow(missing_docs)] // the names say it
@@ -30,6 +31,24 @@ mod names {
     pub const ATTEMPT_REVIEW: &str = "/attempts/{id}/review";
     pub const ATTEMPT_FINISH: &str = "/attempts/{id}/finish";
     pub const ATTEMPT_RESULT: &str = "/attempts/{id}/result";
+    pub const SCHOOLS: &str = "/schools";
+    pub const SCHOOL: &str = "/schools/{id}";
+    pub const SCHOOL_RENAME: &str = "/schools/{id}/rename";
+    pub const SCHOOL_TUTORS: &str = "/schools/{id}/tutors";
+    pub const SCHOOL_GROUPS: &str = "/schools/{id}/groups";
+    pub const SCHOOL_LEAVE: &str = "/schools/{id}/leave";
+    pub const GROUP: &str = "/groups/{id}";
+    pub const GROUP_CODES: &str = "/groups/{id}/codes";
+    pub const GROUP_REVOKE: &str = "/groups/{id}/revoke";
+    pub const GROUP_LEAVE: &str = "/groups/{id}/leave";
+    pub const JOIN: &str = "/join";
+    pub const JOIN_CODE: &str = "/join/{code}";
+    pub const ASSIGNMENT_NEW: &str = "/assignments/new";
+    pub const ASSIGNMENT: &str = "/assignments/{id}";
+    pub const ASSIGNMENT_START: &str = "/assignments/{id}/start";
+    pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
+    pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
+    pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";
@@ -133,4 +152,42 @@ pub fn testlet(id: &AttemptId, ordinal: usize) -> String {
 /// The API's URL of a section.
 pub fn api_section(id: &AttemptId, section: Section) -> String {
     format!("{API}/attempts/{id}/sections/{section}")
+}
+
+/// A school's page.
+pub fn school(id: &SchoolId) -> String {
+    SCHOOL.replace("{id}", id.as_str())
+}
+
+/// A group's page.
+pub fn group(id: &GroupId) -> String {
+    GROUP.replace("{id}", id.as_str())
+}
+
+/// The page of a code, which is the link by which one joins.
+pub fn join(code: &Code) -> String {
+    JOIN_CODE.replace("{code}", code.as_str())
+}
+
+/// An assignment's page.
+pub fn assignment(id: &AssignmentId) -> String {
+    ASSIGNMENT.replace("{id}", id.as_str())
+}
+
+/// The page of a learner's attempt for an assignment, for those who teach.
+pub fn assignment_attempt(id: &AssignmentId, attempt: &AttemptId) -> String {
+    ASSIGNMENT_ATTEMPT
+        .replace("{id}", id.as_str())
+        .replace("{attempt}", attempt.as_str())
+}
+
+/// The form that gives a group a mock or a practice set.
+pub fn assignment_new(group: &GroupId, kind: &str) -> String {
+    format!("{ASSIGNMENT_NEW}?group={group}&kind={kind}")
+}
+
+/// The page to which a form's address belongs, for the path of the form: its first two parts as they stand there, encoded.
+pub fn page_of_form(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').skip(1).take(2).collect();
+    format!("/{}", parts.join("/"))
 }

@@ -7,6 +7,7 @@ mod faults;
 mod leak;
 mod pathway;
 mod points;
+mod schools;
 mod service;
 mod store;
 mod support;

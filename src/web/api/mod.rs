@@ -1,6 +1,7 @@
 //! The API under `/api/v1`: JSON, described by OpenAPI, errors as RFC 9457 problems. What a page does, the API does.
 
 mod accounts;
+mod assignments;
 mod attempts;
 mod pathway;
 mod points;
@@ -8,6 +9,7 @@ mod potential;
 mod profiles;
 mod results;
 mod rules;
+mod schools;
 mod sections;
 pub mod shapes;
 
@@ -73,13 +75,37 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(profiles::list, profiles::make))
                 .routes(routes!(profiles::one, profiles::change, profiles::delete))
                 .routes(routes!(pathway::table))
-                .routes(routes!(pathway::plan)),
+                .routes(routes!(pathway::plan))
+                .merge(schools_router()),
         )
         .routes(routes!(public::jwks))
         .routes(routes!(public::language_score_schema))
         .routes(routes!(public::assessment_schema))
         .split_for_parts();
     (router.with_state(app), document)
+}
+
+/// Schools, groups and assignments.
+fn schools_router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(schools::list, schools::make))
+        .routes(routes!(schools::one, schools::rename))
+        .routes(routes!(schools::add_tutor))
+        .routes(routes!(schools::leave))
+        .routes(routes!(schools::make_group))
+        .routes(routes!(schools::group))
+        .routes(routes!(schools::make_code))
+        .routes(routes!(schools::revoke_code))
+        .routes(routes!(schools::leave_group))
+        .routes(routes!(schools::invitation, schools::join))
+        .routes(routes!(assignments::give))
+        .routes(routes!(assignments::due))
+        .routes(routes!(assignments::one))
+        .routes(routes!(assignments::start))
+        .routes(routes!(assignments::withdraw))
+        .routes(routes!(assignments::release))
+        .routes(routes!(assignments::gradebook))
+        .routes(routes!(assignments::result))
 }
 
 /// The document at its URL.

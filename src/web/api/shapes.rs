@@ -25,6 +25,8 @@ pub struct Attempt {
     rule: String,
     /// `ready`, `running`, `break`, `finished`, `expired` or `voided`.
     state: &'static str,
+    /// Whether it counts against the retake limit, now or once it starts.
+    counts: bool,
     created_at: String,
     /// The break, while it lasts.
     #[serde(rename = "break")]
@@ -121,6 +123,7 @@ impl From<Paper> for Attempt {
             kind: paper.kind.as_str(),
             rule: paper.rule.to_string(),
             state: paper.state,
+            counts: paper.counts,
             created_at: rfc3339(paper.created_at),
             pause: paper.pause.map(|pause| Pause {
                 next: pause.next.as_str(),
@@ -207,7 +210,9 @@ pub struct ResultShape {
     passed: bool,
     finished_at: String,
     sections: Vec<SectionShape>,
-    /// Empty where the rule set does not allow feedback on items.
+    /// Whether the items are shown later: when the school that gave the attempt allows it.
+    items_later: bool,
+    /// Empty where the rule set, or the school that gave the attempt, does not allow feedback on items.
     items: Vec<ItemShape>,
 }
 
@@ -254,6 +259,7 @@ impl ResultShape {
             passed: result.passed,
             finished_at: rfc3339(result.finished_at),
             sections: result.sections.iter().map(SectionShape::from).collect(),
+            items_later: result.later,
             items: result
                 .testlets
                 .into_iter()

@@ -60,6 +60,8 @@ struct SignUpPage<'a> {
     c: Chrome<'a>,
     name: String,
     email: String,
+    /// Where to go then.
+    next: String,
     /// Whether a guest's attempts move into the account.
     guest: bool,
     /// The field and what is wrong with it, as a key of the locales.
@@ -130,8 +132,13 @@ fn is_guest(visitor: &Visitor) -> bool {
         .is_some_and(|account| account.is_guest())
 }
 
-async fn sign_up_page(State(app): State<App>, visitor: Visitor) -> Response {
+async fn sign_up_page(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(Next { next }): Query<Next>,
+) -> Response {
     render(&SignUpPage {
+        next: after_sign_up(next.as_deref()).to_owned(),
         c: Chrome::new(&app, &visitor, Room::Other),
         name: String::new(),
         email: String::new(),
@@ -145,6 +152,15 @@ struct SignUp {
     name: String,
     email: String,
     password: String,
+    next: Option<String>,
+}
+
+/// Where somebody goes who has just made an account: where they wanted to go, else to their history.
+fn after_sign_up(next: Option<&str>) -> &str {
+    match own_path(next) {
+        urls::START => urls::HISTORY,
+        path => path,
+    }
 }
 
 async fn sign_up(
@@ -156,6 +172,7 @@ async fn sign_up(
     if !app.rate.allows(Action::SignUp, address) {
         return too_many(&app, &visitor);
     }
+    let next = after_sign_up(form.next.as_deref());
     let new = NewAccount {
         name: form.name.clone(),
         email: form.email.clone(),
@@ -164,7 +181,7 @@ async fn sign_up(
     let fault = match app.exam.sign_up(new, visitor.account.as_ref()).await {
         Ok(signed_in) => {
             let jar = CookieJar::new().add(session_cookie(&app, &signed_in));
-            return (jar, Redirect::to(urls::HISTORY)).into_response();
+            return (jar, Redirect::to(next)).into_response();
         }
         Err(Failure::Invalid { field, problem }) => (field, format!("fault-{field}-{problem}")),
         Err(Failure::AccountRefused) => ("email", "fault-email-refused".to_owned()),
@@ -172,6 +189,7 @@ async fn sign_up(
     };
     let page = SignUpPage {
         c: Chrome::new(&app, &visitor, Room::Other),
+        next: next.to_owned(),
         name: form.name,
         email: form.email,
         guest: is_guest(&visitor),

@@ -23,6 +23,8 @@ pub enum Room {
     Points,
     /// The way to a residence permit.
     Pathway,
+    /// Schools, groups and assignments.
+    Schools,
     /// Anything else.
     Other,
 }
@@ -163,6 +165,11 @@ impl<'a> Chrome<'a> {
             .to_string()
     }
 
+    /// An instant in a school's zone, as `22.11.2026 14:03`.
+    pub fn moment_in(&self, at: &Timestamp, zone: chrono_tz::Tz) -> String {
+        at.with_timezone(&zone).format("%d.%m.%Y %H:%M").to_string()
+    }
+
     /// A time of day in Kazakhstan, as `14:03:07`.
     pub fn clock(&self, at: &Timestamp) -> String {
         at.with_timezone(&chrono_tz::Asia::Almaty)
@@ -190,6 +197,7 @@ impl<'a> Chrome<'a> {
                 | (Room::History, "history")
                 | (Room::Points, "points")
                 | (Room::Pathway, "pathway")
+                | (Room::Schools, "schools")
         )
     }
 

@@ -15,6 +15,7 @@ mod points;
 mod practice;
 mod practice_set;
 mod result;
+mod schools;
 mod settings;
 mod sourced;
 mod start;
@@ -43,6 +44,7 @@ pub(super) fn router() -> Router<App> {
         .merge(history::router())
         .merge(points::router())
         .merge(pathway::router())
+        .merge(schools::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

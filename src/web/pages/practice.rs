@@ -30,19 +30,19 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// How many items can be chosen.
-const SIZES: [u32; 3] = [5, DEFAULT_ITEMS, 20];
+pub(super) const SIZES: [u32; 3] = [5, DEFAULT_ITEMS, 20];
 
 /// What the bank has to offer.
 #[derive(Debug, PartialEq, Eq)]
-struct Offers {
-    levels: Vec<Level>,
+pub(super) struct Offers {
+    pub(super) levels: Vec<Level>,
     /// In the order of [`TOPICS`] and [`SKILLS`].
-    topics: Vec<&'static str>,
-    skills: Vec<&'static str>,
+    pub(super) topics: Vec<&'static str>,
+    pub(super) skills: Vec<&'static str>,
 }
 
 impl Offers {
-    fn of(bank: &Bank) -> Self {
+    pub(super) fn of(bank: &Bank) -> Self {
         let mut levels = BTreeSet::new();
         let mut topics = BTreeSet::new();
         let mut skills = BTreeSet::new();
@@ -77,11 +77,11 @@ struct Choice {
 }
 
 /// One of the values of a field.
-struct Offer {
-    value: String,
-    label: String,
-    hint: String,
-    chosen: bool,
+pub(super) struct Offer {
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) hint: String,
+    pub(super) chosen: bool,
 }
 
 #[derive(Template)]

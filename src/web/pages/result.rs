@@ -48,6 +48,8 @@ struct ResultPage<'a> {
     practise: String,
     skills: Vec<SkillRow>,
     feedback: bool,
+    /// Whether the keys will be shown later, when the school says so.
+    later: bool,
     /// Testlets left out while a running mock has them too.
     held_back: usize,
     filter: Filter,
@@ -63,9 +65,11 @@ struct MockView {
     basis: &'static str,
     source: String,
     sections: Vec<SectionView>,
+    /// Whether it counts; training brings no points.
+    counts: bool,
     points: Option<Points>,
     /// The points calculator with this mock.
-    points_url: String,
+    points_url: Option<String>,
 }
 
 /// A section against its cut score.
@@ -115,16 +119,16 @@ struct Filter {
 }
 
 /// A section's items.
-struct Group {
-    section: &'static str,
-    testlets: Vec<TestletView>,
+pub(super) struct Group {
+    pub(super) section: &'static str,
+    pub(super) testlets: Vec<TestletView>,
 }
 
-struct TestletView {
-    ordinal: usize,
-    title: String,
-    stimulus: StimulusView,
-    items: Vec<ItemView>,
+pub(super) struct TestletView {
+    pub(super) ordinal: usize,
+    pub(super) title: String,
+    pub(super) stimulus: StimulusView,
+    pub(super) items: Vec<ItemView>,
 }
 
 #[derive(Deserialize)]
@@ -156,8 +160,11 @@ async fn page(
     let c = Chrome::new(app, &learner.visitor, Room::History);
     let mock = match result.kind {
         Kind::Mock => {
-            let score = app.exam.language_score(&learner.account.id, id).await?;
-            Some(mock_view(&c, &result, &rules, &score))
+            let score = match result.counts {
+                true => Some(app.exam.language_score(&learner.account.id, id).await?),
+                false => None,
+            };
+            Some(mock_view(&c, &result, &rules, score.as_ref()))
         }
         Kind::Practice => None,
     };
@@ -172,6 +179,7 @@ async fn page(
         practise: practise(&result.sections, items()),
         skills: skills(items()),
         feedback: result.feedback,
+        later: result.later,
         held_back: result.held_back,
         filter: Filter {
             only_wrong,
@@ -233,7 +241,7 @@ fn mock_view(
     c: &Chrome<'_>,
     result: &AttemptResult,
     rules: &RuleSet,
-    score: &LanguageScore,
+    score: Option<&LanguageScore>,
 ) -> MockView {
     let required = &rules.required_level;
     MockView {
@@ -248,20 +256,23 @@ fn mock_view(
             .iter()
             .map(|section| section_view(c, section, rules))
             .collect(),
-        points: score.level.map(|level| Points {
-            level: level.as_str(),
-            points: score.kazakh_points,
-            most: rules
-                .kazakh_points
-                .iter()
-                .map(|(_, points)| points.value)
-                .max()
-                .unwrap_or_default(),
-            basis: score.kazakh_points_basis.as_str(),
-            source: score.kazakh_points_source.clone(),
-            valid_until: c.day(&score.valid_until),
+        counts: score.is_some(),
+        points: score.and_then(|score| {
+            Some(Points {
+                level: score.level?.as_str(),
+                points: score.kazakh_points,
+                most: rules
+                    .kazakh_points
+                    .iter()
+                    .map(|(_, points)| points.value)
+                    .max()
+                    .unwrap_or_default(),
+                basis: score.kazakh_points_basis.as_str(),
+                source: score.kazakh_points_source.clone(),
+                valid_until: c.day(&score.valid_until),
+            })
         }),
-        points_url: urls::points_for(&score.attempt),
+        points_url: score.map(|score| urls::points_for(&score.attempt)),
     }
 }
 
@@ -347,7 +358,7 @@ fn skills<'i>(items: impl Iterator<Item = &'i ItemResult>) -> Vec<SkillRow> {
 }
 
 /// The items by section and testlet; with `only_wrong` those that were not right.
-fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: bool) -> Vec<Group> {
+pub(super) fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: bool) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut section = None;
     let mut ordinal = 0;

@@ -13,10 +13,13 @@ use serde::Deserialize;
 
 use super::{Chrome, Room, failed, render};
 use crate::domain::{
+    Timestamp,
+    assignment::{Window, last_day},
     id::{AttemptId, RuleId},
     retake::{Allowance, LimitReached},
     rules::{RuleSet, Section, SectionRule, Sourced},
 };
+use crate::service::DueAssignment;
 use crate::web::{App, access::Visitor, urls};
 
 pub(super) fn router() -> Router<App> {
@@ -46,6 +49,44 @@ struct StartPage<'a> {
     next_allowed: Option<String>,
     /// Mocks left within the window, for somebody known.
     left: Option<u32>,
+    /// What was given to them by a school.
+    due: Vec<DueRow>,
+}
+
+/// Something that a school gave and that is not over.
+struct DueRow {
+    title: String,
+    href: String,
+    kind: &'static str,
+    school: String,
+    group: String,
+    /// `started`, `done`, `ahead` or `open`.
+    state: &'static str,
+    /// Where it cannot be started yet.
+    opens: Option<String>,
+    due: String,
+}
+
+impl DueRow {
+    fn of(c: &Chrome<'_>, given: &DueAssignment, now: Timestamp) -> Self {
+        let assignment = &given.assignment;
+        let ahead = assignment.window(now) == Window::Ahead;
+        Self {
+            title: assignment.title.clone(),
+            href: urls::assignment(&assignment.id),
+            kind: assignment.work.kind(),
+            school: given.school_name.clone(),
+            group: given.group_name.clone(),
+            state: match (&given.open_attempt, given.made, ahead) {
+                (Some(_), ..) => "started",
+                (None, _, true) => "ahead",
+                (None, 0, false) => "open",
+                (None, ..) => "done",
+            },
+            opens: ahead.then(|| c.moment_in(&assignment.opens_at, given.zone)),
+            due: c.day(&last_day(assignment.due_at, given.zone)),
+        }
+    }
 }
 
 /// A section as the start page shows it.
@@ -200,7 +241,12 @@ async fn start(State(app): State<App>, visitor: Visitor, Query(choice): Query<Ch
         Err(failure) => return failed(&app, Some(&visitor), failure),
     };
     let (mut in_progress, mut next_allowed, mut left) = (None, None, None);
+    let mut due = Vec::new();
     if let Some(account) = &visitor.account {
+        match app.exam.due(account).await {
+            Ok(given) => due = given,
+            Err(failure) => return failed(&app, Some(&visitor), failure),
+        }
         match app.exam.next_mock(&account.id, Some(&rules.id)).await {
             Ok(next) => {
                 in_progress = next.in_progress;
@@ -212,6 +258,7 @@ async fn start(State(app): State<App>, visitor: Visitor, Query(choice): Query<Ch
             Err(failure) => return failed(&app, Some(&visitor), failure),
         }
     }
+    let now = app.exam.clock().now();
     let c = Chrome::new(&app, &visitor, Room::Mock);
     render(&StartPage {
         sections: rules.sections.iter().map(SectionCard::of).collect(),
@@ -220,6 +267,7 @@ async fn start(State(app): State<App>, visitor: Visitor, Query(choice): Query<Ch
         next_allowed: next_allowed.map(|day| c.day(&day)),
         in_progress,
         left,
+        due: due.iter().map(|given| DueRow::of(&c, given, now)).collect(),
         rules,
         c,
     })

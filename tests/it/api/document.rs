@@ -46,6 +46,19 @@ async fn the_document_lists_every_route() {
         "DELETE /profiles/{id}",
         "GET /pathway",
         "POST /pathway/plan",
+        "GET /schools",
+        "POST /schools",
+        "GET /schools/{id}",
+        "POST /schools/{id}/groups",
+        "GET /groups/{id}",
+        "POST /groups/{id}/codes",
+        "POST /groups/{id}/assignments",
+        "GET /join/{code}",
+        "POST /join/{code}",
+        "GET /assignments",
+        "GET /assignments/{id}",
+        "POST /assignments/{id}/attempts",
+        "GET /assignments/{id}/gradebook",
     ];
     for route in promised {
         let (method, path) = route.split_once(' ').expect("a method");

@@ -4,6 +4,7 @@ use axum::body::Body;
 use serde_json::json;
 use synaq::config::{Config, Switch};
 
+use crate::support::school::{Class, PASSWORD};
 use crate::support::{Client, Place, World};
 
 fn strict(config: &mut Config) {
@@ -38,6 +39,46 @@ async fn what_costs_much_is_limited() {
         too_many.problem(429, "too-many-requests");
     }
     client.get("/api/v1/rules").await.expect(200);
+}
+
+#[tokio::test]
+async fn guessing_codes_and_addresses_is_limited() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    let client = world.client_with(|config| {
+        config.rate_limits = Switch::On;
+        config.limits.codes_per_minute = 3;
+        config.limits.tutors_per_minute = 2;
+    });
+    for n in 0..3 {
+        let guess = client.get(&format!("/api/v1/join/ABCDEFG{}", n + 2)).await;
+        guess.problem(404, "no-such-code");
+    }
+    let right = world.exam.make_code(&class.tutor, &class.group, 1).await;
+    let right = right.expect("a code").code;
+    let too_many = client
+        .get(&format!("/api/v1/join/{}", right.as_str()))
+        .await;
+    too_many.problem(429, "too-many-requests");
+    // Pages and API count together.
+    let page = client.get(&format!("/join/{}", right.as_str())).await;
+    assert_eq!(page.status, 429);
+
+    let email = class.owner.email.as_deref().expect("an address");
+    let owner = world
+        .exam
+        .sign_in(email, PASSWORD)
+        .await
+        .expect("a session");
+    let owner = client.with_token(&owner.token);
+    let path = format!("/api/v1/schools/{}/tutors", class.school);
+    let body = |n: u32| Some(json!({ "email": format!("nobody-{n}@example.org") }));
+    for n in 0..2 {
+        owner.post(&path, body(n)).await.problem(422, "invalid");
+    }
+    let too_many = owner.post(&path, body(2)).await;
+    too_many.problem(429, "too-many-requests");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Browser, Server};
+use super::{Browser, Server, school::Places};
 
 /// How far a learner has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,12 @@ pub enum Stage {
     PracticeReading,
     /// A practice set in reading, all answered and finished.
     PracticeFinished,
+    /// Teaches a group of two, one of whom has sat what was given.
+    Tutor,
+    /// Is in a group, and has sat what was given.
+    Pupil,
+    /// Is in a group, and has something to do.
+    NewPupil,
 }
 
 /// A learner and their last attempt.
@@ -36,6 +42,8 @@ pub enum Stage {
 pub struct Learner {
     pub token: String,
     pub attempt: String,
+    /// Of a school, for those who are in one.
+    pub places: Places,
 }
 
 impl Learner {
@@ -51,23 +59,16 @@ impl Learner {
         if stage == Stage::Nobody {
             return learner;
         }
-        let made = match stage {
-            Stage::Account => {
-                let account = json!({
-                    "email": format!("{}@example.org", uuid::Uuid::now_v7().simple()),
-                    "password": "ақ бота көк тау",
-                    "name": "Надежда Константинопольская",
-                });
-                learner
-                    .call(browser, "POST", "accounts", Some(account))
-                    .await
+        learner = match stage {
+            Stage::Account | Stage::Tutor | Stage::Pupil | Stage::NewPupil => {
+                Self::account(browser).await
             }
-            _ => learner.call(browser, "POST", "guests", None).await,
+            _ => {
+                let made = learner.call(browser, "POST", "guests", None).await;
+                let token = made["token"].as_str().expect("a token").to_owned();
+                Self { token, ..learner }
+            }
         };
-        made["token"]
-            .as_str()
-            .expect("a token")
-            .clone_into(&mut learner.token);
         browser
             .set_cookie(&server.url("/"), "synaq_session", &learner.token)
             .await;
@@ -78,6 +79,28 @@ impl Learner {
     async fn advance(&mut self, stage: Stage, browser: &Browser) {
         match stage {
             Stage::Nobody | Stage::Account => {}
+            Stage::Tutor => {
+                self.found_school(browser).await;
+                for sits in [true, false] {
+                    let mut pupil = Self::account(browser).await;
+                    pupil.join(browser, self).await;
+                    if sits {
+                        pupil.start_assignment(browser).await;
+                        pupil.sit_mock(browser).await;
+                        self.attempt = pupil.attempt;
+                    }
+                }
+            }
+            Stage::NewPupil => {
+                let mut tutor = Self::account(browser).await;
+                tutor.found_school(browser).await;
+                self.join(browser, &tutor).await;
+            }
+            Stage::Pupil => {
+                Box::pin(self.advance(Stage::NewPupil, browser)).await;
+                self.start_assignment(browser).await;
+                self.sit_mock(browser).await;
+            }
             Stage::Ready => {
                 self.make(browser, json!({ "kind": "mock", "rule": "short" }))
                     .await
@@ -136,13 +159,13 @@ impl Learner {
             .clone_into(&mut self.attempt);
     }
 
-    async fn step(&self, browser: &Browser, step: &str) {
+    pub async fn step(&self, browser: &Browser, step: &str) {
         let path = format!("attempts/{}/sections/{step}", self.attempt);
         self.call(browser, "POST", &path, None).await;
     }
 
     /// Answers the first items of the running section.
-    async fn answer(&self, browser: &Browser, most: usize) {
+    pub async fn answer(&self, browser: &Browser, most: usize) {
         for (item, option) in self
             .items(browser)
             .await
@@ -193,7 +216,7 @@ impl Learner {
     }
 
     /// One call of the API, made inside the page but with the token instead of the cookie.
-    async fn call(
+    pub async fn call(
         &self,
         browser: &Browser,
         method: &str,

@@ -10,6 +10,7 @@ mod pages;
 mod pathway;
 mod plays;
 mod points;
+mod school;
 mod server;
 mod sitting;
 mod tabs;

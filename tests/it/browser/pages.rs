@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 29] = [
+const PAGES: [Page; 45] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -100,6 +100,57 @@ const PAGES: [Page; 29] = [
     (
         "practice-result",
         Stage::PracticeFinished,
+        "/attempts/{id}/result",
+        "main h1",
+    ),
+    ("schools", Stage::Tutor, "/schools", "#make-school"),
+    ("schools-guest", Stage::Ready, "/schools", "main .note"),
+    ("school", Stage::Tutor, "/schools/{school}", "#add-tutor"),
+    (
+        "school-pupil",
+        Stage::NewPupil,
+        "/schools/{school}",
+        "main table",
+    ),
+    ("group", Stage::Tutor, "/groups/{group}", "#make-code"),
+    ("group-pupil", Stage::NewPupil, "/groups/{group}", "main h1"),
+    ("join", Stage::NewPupil, "/join/{code}", "#join"),
+    ("join-nobody", Stage::Nobody, "/join", "#code"),
+    ("join-unknown", Stage::Nobody, "/join/ABCD-EFGH", "#errors"),
+    (
+        "give-mock",
+        Stage::Tutor,
+        "/assignments/new?group={group}&kind=mock",
+        "#give",
+    ),
+    (
+        "give-practice",
+        Stage::Tutor,
+        "/assignments/new?group={group}&kind=practice",
+        "#give",
+    ),
+    (
+        "assignment-tutor",
+        Stage::Tutor,
+        "/assignments/{assignment}",
+        "#gradebook",
+    ),
+    (
+        "assignment-pupil",
+        Stage::Pupil,
+        "/assignments/{assignment}",
+        "#start",
+    ),
+    (
+        "assignment-attempt",
+        Stage::Tutor,
+        "/assignments/{assignment}/attempts/{id}",
+        ".answer-list",
+    ),
+    ("start-due", Stage::NewPupil, "/", "#due-title"),
+    (
+        "result-later",
+        Stage::Pupil,
         "/attempts/{id}/result",
         "main h1",
     ),
@@ -195,7 +246,7 @@ impl Visit<'_> {
             .set_cookie(&server.url("/"), "synaq_language", self.language)
             .await;
         browser.faults().await; // what the learner's way here left on the console is not this page's
-        let url = server.url(&path.replace("{id}", &learner.attempt));
+        let url = server.url(&learner.path(path));
         let mut widths = vec![PHONE, DESK];
         if self.pictures.is_some() {
             widths.push(TABLET);

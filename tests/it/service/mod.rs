@@ -2,12 +2,15 @@
 
 mod accounts;
 mod assembly;
+mod assignments;
 mod clock;
+mod gradebook;
 mod keys;
 mod mock;
 mod outage;
 mod pages;
 mod profiles;
 mod retake;
+mod schools;
 mod scores;
 mod timers;

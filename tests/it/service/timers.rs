@@ -73,6 +73,7 @@ fn sitting_open(paper: &Paper) -> Attempt {
             sections: Vec::new(),
         }),
         created_at: paper.created_at,
+        counts: true,
         counted_at: Some(paper.created_at),
         done: Vec::new(),
         state: State::Running(Running {

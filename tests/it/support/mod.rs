@@ -5,6 +5,7 @@ pub mod engines;
 pub mod html;
 pub mod process;
 pub mod provenance;
+pub mod school;
 pub mod server;
 pub mod world;
 

@@ -44,8 +44,10 @@ struct PreparePage<'a> {
     steps: Vec<Step>,
     /// Right answers needed in each section, in words.
     needed: String,
-    /// Mocks that may still be started, this one among them.
+    /// Mocks that may still be started, this one among them, where it counts.
     left: Option<u32>,
+    /// Whether it counts; otherwise it is training.
+    counts: bool,
     recordings: Vec<&'a PaperAudio>,
     /// The section that the button starts.
     first: &'static str,
@@ -83,7 +85,11 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
         .next_mock(&learner.account.id, Some(&paper.rule))
         .await;
     let left = match next {
-        Ok(next) => next.decision.ok().map(|Allowance { left, .. }| left),
+        Ok(next) => next
+            .decision
+            .ok()
+            .filter(|_| paper.counts)
+            .map(|Allowance { left, .. }| left),
         Err(failure) => return failed(app, Some(visitor), failure),
     };
     let c = Chrome::new(app, visitor, room(paper.kind));
@@ -126,6 +132,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
         steps,
         needed: format!("{}: {}", rules.required_level.value, needed.join(", ")),
         left,
+        counts: paper.counts,
         recordings: paper
             .sections
             .iter()

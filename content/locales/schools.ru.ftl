@@ -1,0 +1,207 @@
+nav-schools = Школы
+schools-title = Школы
+schools-lead = Школы и преподаватели дают своим группам пробные экзамены и тренировки и видят, как всё прошло.
+schools-none = Вы пока не состоите ни в одной школе.
+schools-join = Вступить в группу по коду
+schools-make = Создать школу
+schools-guest = Для школы нужен аккаунт, чтобы люди в ней знали, с кем имеют дело. Всё, что вы сделали как гость, перейдёт в него.
+schools-make-do = Создать школу
+school-name = Название школы
+school-name-hint = Так, как её знают ученики. Если вы преподаёте сами, подойдёт ваше имя.
+school-zone = Часовой пояс
+school-zone-hint = По нему начинаются и кончаются дни, когда задание открывается и когда истекает срок.
+school-in-zone = Даты по часовому поясу { $zone }
+school-you = Ваша роль здесь:
+school-role-owner = владелец
+school-role-tutor = преподаватель
+school-role-learner = ученик
+school-role-operator = администратор сервера
+school-groups = Группы
+school-no-groups = Групп пока нет.
+school-learners = { $n ->
+    [one] { $n } ученик
+    [few] { $n } ученика
+   *[many] { $n } учеников
+}
+school-new-group = Новая группа
+school-new-group-hint = Её название, например «Вечерняя A2».
+school-make-group = Создать группу
+school-members = Кто состоит в школе
+school-tutors = Кто здесь преподаёт
+school-member = Имя
+school-role = Роль
+school-since = С какого времени
+school-add-tutor = Добавить преподавателя
+school-tutor-hint = Адрес почты его аккаунта в Synaq. Преподаватель видит все группы школы и их результаты.
+school-add-tutor-do = Добавить преподавателя
+school-rename = Переименовать школу
+school-leave = Покинуть школу
+school-leave-text = Вы больше не будете её видеть. Результаты заданий останутся и у вас, и у школы. Ваши собственные тренировки ей никогда не показывались.
+school-leave-do = Покинуть школу
+school-fault-name-missing = Напишите название школы
+school-fault-name-too-long = Название должно быть не длиннее 100 знаков
+school-fault-name-too-many = У вас уже 20 школ, больше создать нельзя
+school-fault-zone-unknown = Выберите часовой пояс из списка
+school-fault-email-missing = Напишите адрес почты преподавателя
+school-fault-email-not-an-address = Напишите адрес почты, например name@example.kz
+school-fault-email-no-account = С этим адресом ни у кого нет аккаунта. Попросите создать его, а потом добавьте здесь
+school-fault-group-missing = Напишите название группы
+school-fault-group-too-long = Название должно быть не длиннее 100 знаков
+school-fault-group-too-many = В школе уже столько групп, сколько возможно
+school-fault-days-out-of-range = Напишите число дней от 1 до 90
+school-fault-days-too-many = У группы уже 10 кодов. Сначала отзовите один из них
+school-fault-code-unknown = Такого кода нет. Проверьте буквы и цифры
+school-fault-code-over = По этому коду вступить уже нельзя. Попросите у преподавателя новый
+school-fault-title-missing = Напишите название задания
+school-fault-title-too-long = Название должно быть не длиннее 120 знаков
+school-fault-opens-no-date = Напишите первый день, например 2026-11-30, или оставьте поле пустым
+school-fault-opens-after-due = Первый день должен быть раньше последнего
+school-fault-due-missing = Напишите последний день
+school-fault-due-no-date = Напишите последний день, например 2026-11-30
+school-fault-due-past = Этот день уже прошёл. Выберите сегодняшний или более поздний
+school-fault-due-too-far = Последний день должен быть в пределах года
+school-fault-attempts-out-of-range = Напишите число попыток от 1 до 10
+school-fault-rule-unknown = Выберите один из наборов правил
+school-fault-rule-bank = Из имеющихся заданий экзамен по этому набору правил не собрать. Выберите другой
+school-fault-feedback-unknown = Выберите, когда показывать ответы
+
+group-assignments = Задания
+group-no-assignments = Заданий пока нет.
+group-give-mock = Дать пробный экзамен
+group-give-practice = Дать тренировку
+group-learners = Ученики
+group-no-learners = В этой группе пока нет учеников. Дайте им код.
+group-since = с { $date }
+group-codes = Коды для вступления
+group-codes-text = Любой, у кого есть код или ссылка с ним, может вступить в группу, пока срок кода не истёк и вы его не отозвали.
+group-code-until = действует до { $date }
+group-revoke = Отозвать
+group-code-days = Новый код: сколько дней он действует
+group-code-days-hint = От 1 до 90.
+group-make-code = Создать код
+group-leave = Покинуть группу
+group-leave-do = Покинуть группу
+
+join-title = Вступить в группу
+join-code = Код
+join-code-hint = Восемь букв и цифр от преподавателя, например ABCD-EFGH.
+join-find = Дальше
+join-school = Школа
+join-group = Группа
+join-until = Код действует до
+join-what = Преподаватели увидят ваше имя и результаты заданий, которые они дают. Ваши собственные тренировки они не видят.
+join-account = Чтобы вступить, нужен аккаунт.
+join-do = Вступить в группу
+
+assignment-name = Название
+assignment-what = Что
+assignment-due = Последний день, чтобы начать
+assignment-state = Состояние
+assignment-opens = Открывается
+assignment-due-zone = до конца дня, часовой пояс { $zone }
+assignment-attempts = Сколько попыток разрешено
+assignment-left = У вас { $n ->
+    [one] осталась { $n } попытка
+    [few] осталось { $n } попытки
+   *[many] осталось { $n } попыток
+}
+assignment-items = { $n ->
+    [one] не больше { $n } вопроса
+   *[other] не больше { $n } вопросов
+}
+assignment-released = Уже показаны
+assignment-continue = Продолжить
+assignment-start-mock = Перейти к экзамену
+assignment-start-practice = Начать тренировку
+assignment-mine = Ваши попытки
+assignment-release = Показать ответы
+assignment-release-text = Ученики увидят верный ответ и объяснение к каждому вопросу своих законченных попыток.
+assignment-release-do = Показать ответы ученикам
+assignment-withdraw = Отозвать задание
+assignment-withdraw-text = Начать его будет нельзя. Кто уже начал, закончит как обычно; результаты останутся.
+assignment-withdraw-do = Отозвать
+assignment-kind-mock = Пробный экзамен
+assignment-kind-practice = Тренировка
+assignment-window-ahead = ещё не открыто
+assignment-window-open = открыто
+assignment-window-over = срок истёк
+assignment-window-withdrawn = отозвано
+attempt-state-none = не начато
+attempt-state-ready = готово, не начато
+attempt-state-running = идёт
+attempt-state-break = перерыв
+attempt-state-finished = закончено
+attempt-state-expired = не начато вовремя
+attempt-state-voided = недействительно
+attempt-chosen = выбрано
+attempt-items = Вопрос за вопросом
+attempt-held-back = Не показано текстов или записей: { $n }. Они есть и в пробном экзамене, который ученик сейчас сдаёт.
+attempt-items-text = Засчитывается последний выбор ученика. Под каждым вопросом – слова, которые доказывают верный ответ.
+
+gradebook-title = Как справилась группа
+gradebook-learner = Ученик
+gradebook-passed = Сдано
+gradebook-attempts = Попытки
+gradebook-left = больше не в группе
+gradebook-note = Последняя попытка каждого ученика: верные ответы, процент, уровень, затраченное время. Баллы видны, когда попытка закончена.
+
+give-title-mock = Дать пробный экзамен
+give-title-practice = Дать тренировку
+give-name = Название
+give-name-hint = Его видят ученики, например «Неделя 3».
+give-practice-hint = Каждый ученик получит свои вопросы такого рода, ответ показывается сразу.
+give-rule = Набор правил
+give-limit = Ограничение пересдач
+give-limit-counts = Засчитывается
+give-limit-counts-hint = Идёт в счёт пересдач, как пробный экзамен, который сдают самостоятельно.
+give-limit-training = Учебный
+give-limit-training-hint = Не идёт в счёт пересдач и не даёт языкового результата.
+give-feedback = Ответы и объяснения
+give-feedback-at-once = Сразу
+give-feedback-at-once-hint = Как только ученик закончит.
+give-feedback-after-due = После последнего дня
+give-feedback-after-due-hint = Когда начать уже никто не может.
+give-feedback-released = Когда их покажет преподаватель
+give-feedback-released-hint = Ученики видят баллы, а ответы – только когда вы разрешите.
+give-opens = Первый день
+give-opens-hint = Оставьте пустым, чтобы открыть сразу. Часовой пояс { $zone }.
+give-due = Последний день, чтобы начать
+give-due-hint = Этот день входит целиком. Часовой пояс { $zone }.
+give-attempts = Попытки
+give-attempts-hint = Сколько раз каждый может это выполнить, от 1 до 10.
+give-do = Дать группе
+
+due-title = Что нужно сделать
+due-open = сделать
+due-ahead = ещё не открыто
+due-started = начато
+due-done = сделано
+due-from = откроется { $date }
+due-until = последний день { $date }
+
+prep-training = Учебный: этот экзамен не идёт в счёт пересдач.
+result-training = Экзамен был учебным: он не пошёл в счёт пересдач и баллов не приносит.
+result-later = Ваша школа покажет верные ответы позже.
+
+problem-nothing-here = Здесь для вас ничего нет
+problem-nothing-here-text = Возможно, такой страницы нет или она относится к школе или группе, в которой вы не состоите. Проверьте адрес или войдите в другой свой аккаунт.
+problem-not-allowed = Ваша роль в этой школе этого не позволяет
+problem-not-allowed-text = Ничего не изменилось. Обратитесь к владельцу или преподавателю школы.
+problem-account-needed = Для этого нужен аккаунт
+problem-account-needed-text = Сначала создайте аккаунт. Всё, что вы сделали как гость, перейдёт в него.
+problem-no-such-code = Такого кода нет
+problem-no-such-code-text = Проверьте буквы и цифры или попросите у преподавателя новый код.
+problem-code-expired = Срок кода истёк
+problem-code-expired-text = Попросите у преподавателя новый.
+problem-code-revoked = Код отозван
+problem-code-revoked-text = Попросите у преподавателя новый.
+problem-last-owner = Вы последний владелец этой школы
+problem-last-owner-text = Школе нужен владелец, поэтому покинуть её нельзя. Ничего не изменилось.
+problem-assignment-ahead = Задание ещё не открыто
+problem-assignment-ahead-text = На его странице сказано, когда можно начать.
+problem-assignment-over = Последний день, чтобы начать, прошёл
+problem-assignment-over-text = Ничего не засчитано. Если нужно больше времени, обратитесь к преподавателю.
+problem-assignment-withdrawn = Задание отозвано
+problem-assignment-withdrawn-text = Преподаватель отозвал его, начать уже нельзя. То, что вы начали раньше, остаётся.
+problem-no-attempts-left = У вас не осталось попыток
+problem-no-attempts-left-text = Вы выполнили это столько раз, сколько разрешил преподаватель. Результаты – на странице задания.

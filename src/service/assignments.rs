@@ -1,0 +1,298 @@
+//! Assignments: giving one, what is due, starting it, withdrawing it, letting the keys be seen.
+
+use chrono::{NaiveDate, TimeDelta};
+use serde_json::json;
+
+use super::{
+    Exam, Failure,
+    load::attempt_event,
+    standing::{Happening, line},
+};
+use crate::domain::{
+    access::{self, Act, Standing},
+    assemble::{self, Exposure},
+    assignment::{ATTEMPTS_MAX, Assignment, DAYS_MAX, Window, Work, begin_of_day, end_of_day},
+    attempt::State,
+    id::{AssignmentId, AttemptId, GroupId},
+    practice,
+    school::{Group, School},
+};
+use crate::store::{Account, AssignedAttempt, Conn, DueAssignment, fresh_id};
+
+/// The longest title, in characters.
+const TITLE_MAX: usize = 120;
+
+/// What a tutor gives to a group.
+#[derive(Debug, Clone)]
+pub struct NewAssignment {
+    /// What to call it: 1 to 120 characters.
+    pub title: String,
+    /// What is to be done.
+    pub work: Work,
+    /// The first day on which it can be started, in the school's zone; none is at once.
+    pub opens: Option<NaiveDate>,
+    /// The last day on which it can be started, in the school's zone.
+    pub due: NaiveDate,
+    /// Attempts that a learner may make, 1 to 10.
+    pub attempts: u32,
+}
+
+/// An assignment as somebody may see it.
+#[derive(Debug, Clone)]
+pub struct AssignmentView {
+    /// In which school.
+    pub school: School,
+    /// To which group.
+    pub group: Group,
+    /// The assignment.
+    pub assignment: Assignment,
+    /// Where they stand.
+    pub standing: Standing,
+    /// Where the assignment stands now.
+    pub window: Window,
+    /// Their own attempts for it, the first one first.
+    pub mine: Vec<AssignedAttempt>,
+}
+
+impl AssignmentView {
+    /// Whether they may do this.
+    pub fn may(&self, act: Act) -> bool {
+        access::may(self.standing, act).is_ok()
+    }
+
+    /// Attempts that they have left.
+    pub fn attempts_left(&self) -> u32 {
+        self.assignment.attempts_left(used(&self.mine))
+    }
+
+    /// Their attempt that is ready or goes on.
+    pub fn open_attempt(&self) -> Option<&AssignedAttempt> {
+        self.mine.iter().find(|attempt| attempt.is_open())
+    }
+}
+
+fn used(attempts: &[AssignedAttempt]) -> u32 {
+    attempts.iter().filter(|attempt| attempt.is_used()).count() as u32
+}
+
+impl Exam {
+    /// Gives a group something to do. That the bank can make it is seen now and not when a learner starts.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::Invalid`] with `title` (`missing`, `too-long`),
+    /// `opens` (`after-due`), `due` (`past`, `too-far`) or `attempts` (`out-of-range`), [`Failure::UnknownRule`],
+    /// [`Failure::Unfilled`], [`Failure::NothingFits`].
+    pub async fn give(
+        &self,
+        who: &Account,
+        group: &GroupId,
+        new: NewAssignment,
+    ) -> Result<Assignment, Failure> {
+        let invalid = |field, problem| Failure::Invalid { field, problem };
+        let mut conn = self.store.write().await?;
+        let (school, ..) = self
+            .group_for(&mut conn, who, group, Act::GiveAssignment)
+            .await?;
+        let title = line("title", &new.title, TITLE_MAX)?;
+        self.can_be_made(&new.work)?;
+        let now = self.clock.now();
+        let opens_at = new
+            .opens
+            .map_or(now, |day| begin_of_day(day, school.zone).max(now));
+        let due_at = end_of_day(new.due, school.zone);
+        if due_at <= now {
+            return Err(invalid("due", "past"));
+        }
+        if opens_at >= due_at {
+            return Err(invalid("opens", "after-due"));
+        }
+        if due_at - now > TimeDelta::days(DAYS_MAX) {
+            return Err(invalid("due", "too-far"));
+        }
+        if !(1..=ATTEMPTS_MAX).contains(&new.attempts) {
+            return Err(invalid("attempts", "out-of-range"));
+        }
+        let given = Assignment {
+            id: AssignmentId::new(fresh_id(now)),
+            school: school.id,
+            group: group.clone(),
+            title,
+            work: new.work,
+            opens_at,
+            due_at,
+            attempts_allowed: new.attempts,
+            released_at: None,
+            withdrawn_at: None,
+            made_by: who.id.clone(),
+            made_at: now,
+        };
+        conn.insert_assignment(&given).await?;
+        let detail = json!({
+            "assignment": given.id,
+            "group": given.group,
+            "title": given.title,
+            "kind": given.work.kind(),
+            "counts": given.work.counts(),
+            "feedback": given.work.feedback().as_str(),
+            "opens_at": given.opens_at,
+            "due_at": given.due_at,
+            "attempts": given.attempts_allowed,
+        });
+        self.record_assignment(&mut conn, who, &given, "assignment-made", detail)
+            .await?;
+        conn.commit().await?;
+        Ok(given)
+    }
+
+    /// Whether the bank can make it for somebody who has seen nothing.
+    fn can_be_made(&self, work: &Work) -> Result<(), Failure> {
+        let nothing_seen = Exposure::default();
+        match work {
+            Work::Mock { rule, .. } => {
+                let rules = self.rules(Some(rule))?;
+                assemble::mock(&self.content.bank, &rules, &nothing_seen, 0)?;
+            }
+            Work::Practice(wish) => {
+                practice::set(&self.content.bank, wish, &nothing_seen, 0)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An assignment.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`].
+    pub async fn assignment(
+        &self,
+        who: &Account,
+        id: &AssignmentId,
+    ) -> Result<AssignmentView, Failure> {
+        let mut conn = self.store.read().await?;
+        let (school, group, assignment, standing) = self
+            .assignment_for(&mut conn, who, id, Act::SeeAssignment)
+            .await?;
+        let mine = conn.attempts_for(id, &who.id).await?;
+        Ok(AssignmentView {
+            window: assignment.window(self.clock.now()),
+            school,
+            group,
+            assignment,
+            standing,
+            mine,
+        })
+    }
+
+    /// What somebody's groups were given and what is not over, what is due first first.
+    pub async fn due(&self, who: &Account) -> Result<Vec<DueAssignment>, Failure> {
+        let mut conn = self.store.read().await?;
+        Ok(conn.due_for(&who.id, self.clock.now()).await?)
+    }
+
+    /// Makes an attempt for an assignment, or finds the one that is ready or goes on. A mock is ready then and begins with
+    /// its first section; a practice set is begun.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], [`Failure::NotAllowed`] for those who teach, [`Failure::Closed`],
+    /// [`Failure::RetakeLimit`] for a mock that counts, [`Failure::Unfilled`], [`Failure::NothingFits`].
+    pub async fn start_assignment(
+        &self,
+        who: &Account,
+        id: &AssignmentId,
+    ) -> Result<AttemptId, Failure> {
+        let mut conn = self.store.write().await?;
+        // Two clicks are one after the other.
+        conn.lock_starts(&who.id).await?;
+        let (school, _, given, _) = self
+            .assignment_for(&mut conn, who, id, Act::SitAssignment)
+            .await?;
+        let now = self.clock.now();
+        let mut made = conn.attempts_for(id, &who.id).await?;
+        if let Some(open) = made.iter().position(AssignedAttempt::is_open) {
+            // It may be over without anybody having looked.
+            let stored = self.hold(&mut conn, &who.id, &made[open].id).await?;
+            if stored.attempt.in_progress() {
+                conn.commit().await?;
+                return Ok(stored.attempt.id);
+            }
+            if stored.attempt.state == State::Ready {
+                given.open(now)?;
+                return Ok(stored.attempt.id);
+            }
+            stored
+                .attempt
+                .state
+                .name()
+                .clone_into(&mut made[open].state);
+        }
+        given.may_begin(used(&made), now)?;
+        let stored = match &given.work {
+            Work::Mock { rule, counts, .. } => {
+                let rules = self.rules(Some(rule))?;
+                self.new_mock(&mut conn, &who.id, &rules, *counts).await?
+            }
+            Work::Practice(wish) => self.new_practice(&mut conn, &who.id, wish).await?,
+        };
+        let attempt = &stored.attempt;
+        conn.link_attempt(&attempt.id, id, &who.id).await?;
+        let detail = json!({ "assignment": id, "why": "given by a school" });
+        let mut event = attempt_event(attempt, now, who.id.as_str(), "attempt-assigned", detail);
+        event.school = Some(school.id);
+        conn.record(&event).await?;
+        conn.commit().await?;
+        Ok(stored.attempt.id)
+    }
+
+    /// Withdraws an assignment: nobody can start it any more. What was begun goes on and keeps its result. Again is harmless.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], [`Failure::NotAllowed`].
+    pub async fn withdraw(&self, who: &Account, id: &AssignmentId) -> Result<(), Failure> {
+        let mut conn = self.store.write().await?;
+        let (_, _, given, _) = self
+            .assignment_for(&mut conn, who, id, Act::ManageAssignment)
+            .await?;
+        if conn.withdraw_assignment(id, self.clock.now()).await? {
+            let detail = json!({ "assignment": id });
+            self.record_assignment(&mut conn, who, &given, "assignment-withdrawn", detail)
+                .await?;
+        }
+        conn.commit().await?;
+        Ok(())
+    }
+
+    /// Lets the learners see the keys of their finished attempts from now on. Again is harmless.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], [`Failure::NotAllowed`].
+    pub async fn release(&self, who: &Account, id: &AssignmentId) -> Result<(), Failure> {
+        let mut conn = self.store.write().await?;
+        let (_, _, given, _) = self
+            .assignment_for(&mut conn, who, id, Act::ManageAssignment)
+            .await?;
+        if conn.release_assignment(id, self.clock.now()).await? {
+            let detail = json!({ "assignment": id });
+            self.record_assignment(&mut conn, who, &given, "feedback-released", detail)
+                .await?;
+        }
+        conn.commit().await?;
+        Ok(())
+    }
+
+    async fn record_assignment(
+        &self,
+        conn: &mut Conn,
+        who: &Account,
+        given: &Assignment,
+        kind: &str,
+        detail: serde_json::Value,
+    ) -> Result<(), Failure> {
+        let what = Happening {
+            school: &given.school,
+            kind,
+            learner: None,
+            detail,
+        };
+        self.record_in_school(conn, who, what).await
+    }
+}

@@ -1,0 +1,201 @@
+//! How a group did in an assignment: learners × sections, and one learner's finished attempt.
+
+use super::{AttemptResult, Exam, Failure};
+use crate::domain::{
+    access::Act,
+    assignment::{Assignment, Work},
+    attempt::State,
+    id::{AssignmentId, AttemptId, LearnerId, is_slug},
+    level::Level,
+    rules::{RuleSet, Section},
+    school::{Group, School},
+    score::{self, SectionScore},
+};
+use crate::store::{Account, GradebookLine, GradedAttempt};
+
+/// The table of an assignment.
+#[derive(Debug, Clone)]
+pub struct Gradebook {
+    /// In which school.
+    pub school: School,
+    /// To which group it was given.
+    pub group: Group,
+    /// The assignment.
+    pub assignment: Assignment,
+    /// Its sections in order: the columns.
+    pub sections: Vec<Section>,
+    /// Learners by name, those who left the group after an attempt among them.
+    pub rows: Vec<GradebookRow>,
+}
+
+/// A learner's row.
+#[derive(Debug, Clone)]
+pub struct GradebookRow {
+    /// Who.
+    pub learner: LearnerId,
+    /// Their name.
+    pub name: String,
+    /// Whether they are in the group (still).
+    pub in_group: bool,
+    /// Attempts made that neither lapsed nor were declared void.
+    pub attempts: u32,
+    /// Their last attempt that did not lapse; none before the first.
+    pub last: Option<Grade>,
+}
+
+/// What an attempt came to.
+#[derive(Debug, Clone)]
+pub struct Grade {
+    /// Which attempt.
+    pub attempt: AttemptId,
+    /// `ready`, `running`, `break`, `finished` or `voided`.
+    pub state: String,
+    /// When it was over.
+    pub ended_at: Option<crate::domain::Timestamp>,
+    /// Section by section, once it is finished.
+    pub sections: Vec<GradedSection>,
+    /// The overall level of a finished mock, if it reached one.
+    pub level: Option<Level>,
+    /// Whether a finished mock passed.
+    pub passed: Option<bool>,
+}
+
+/// What a section came to.
+#[derive(Debug, Clone)]
+pub struct GradedSection {
+    /// Right answers, of how many.
+    pub score: SectionScore,
+    /// The level by band, in a mock.
+    pub level: Option<Level>,
+    /// Whether it reached the required level, in a mock.
+    pub passed: Option<bool>,
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
+}
+
+/// One learner's finished attempt, as those who teach see it.
+#[derive(Debug, Clone)]
+pub struct AssignedResult {
+    /// In which school.
+    pub school: School,
+    /// For which assignment.
+    pub assignment: Assignment,
+    /// The learner's name.
+    pub name: String,
+    /// What it came to, with the keys.
+    pub result: AttemptResult,
+}
+
+impl Exam {
+    /// How the group did: one query, however many learners.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::UnknownRule`] when the rule set's file is gone.
+    pub async fn gradebook(&self, who: &Account, id: &AssignmentId) -> Result<Gradebook, Failure> {
+        let mut conn = self.store.read().await?;
+        let (school, group, assignment, _) = self
+            .assignment_for(&mut conn, who, id, Act::SeeResults)
+            .await?;
+        let lines = conn.gradebook(id, &group.id).await?;
+        let rules = match &assignment.work {
+            Work::Mock { rule, .. } => Some(self.rules(Some(rule))?),
+            Work::Practice(_) => None,
+        };
+        let sections = match (&assignment.work, &rules) {
+            (Work::Practice(wish), _) => vec![wish.section],
+            (_, Some(rules)) => rules.sections.iter().map(|rule| rule.name).collect(),
+            (_, None) => Vec::new(),
+        };
+        let rows = lines
+            .into_iter()
+            .map(|line| row(line, rules.as_deref()))
+            .collect();
+        Ok(Gradebook {
+            school,
+            group,
+            assignment,
+            sections,
+            rows,
+        })
+    }
+
+    /// One learner's finished attempt for an assignment, with its keys, for those who teach.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], also for an attempt that was not made for this assignment; [`Failure::NotAllowed`],
+    /// [`Failure::NotFinished`], [`Failure::UnknownRule`].
+    pub async fn assigned_result(
+        &self,
+        who: &Account,
+        id: &AssignmentId,
+        attempt: &AttemptId,
+    ) -> Result<AssignedResult, Failure> {
+        let (school, assignment, learner) = {
+            let mut conn = self.store.read().await?;
+            let (school, _, assignment, _) = self
+                .assignment_for(&mut conn, who, id, Act::SeeResults)
+                .await?;
+            let learner = match is_slug(attempt.as_str()) {
+                true => conn.learner_of_attempt(id, attempt).await?,
+                false => None,
+            };
+            (school, assignment, learner)
+        };
+        let (learner, name) = learner.ok_or(Failure::NothingHere)?;
+        let attempt = self.load(&learner, attempt).await?.attempt;
+        let State::Finished { at } = attempt.state else {
+            return Err(Failure::NotFinished);
+        };
+        let rules = self.rules(Some(&attempt.rule))?;
+        Ok(AssignedResult {
+            school,
+            assignment,
+            name,
+            result: self.result_of(&attempt, &rules, at, true).await?,
+        })
+    }
+}
+
+fn row(line: GradebookLine, rules: Option<&RuleSet>) -> GradebookRow {
+    let voided = |attempt: &&GradedAttempt| attempt.state != "voided";
+    let attempts: Vec<&GradedAttempt> = line
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.state != "expired")
+        .collect();
+    // One that was declared void is shown only where there is no other.
+    let last = attempts.iter().copied().rfind(voided);
+    GradebookRow {
+        attempts: attempts.iter().copied().filter(voided).count() as u32,
+        last: last
+            .or(attempts.last().copied())
+            .map(|attempt| grade(attempt, rules)),
+        learner: line.learner,
+        name: line.name,
+        in_group: line.in_group,
+    }
+}
+
+fn grade(attempt: &GradedAttempt, rules: Option<&RuleSet>) -> Grade {
+    let finished = attempt.state == "finished";
+    let scores: Vec<SectionScore> = attempt.sections.iter().map(|(score, _)| *score).collect();
+    let rules = rules.filter(|_| finished);
+    Grade {
+        attempt: attempt.id.clone(),
+        state: attempt.state.clone(),
+        ended_at: attempt.ended_at,
+        sections: attempt
+            .sections
+            .iter()
+            .filter(|_| finished)
+            .map(|(score, took_ms)| GradedSection {
+                score: *score,
+                level: rules.and_then(|rules| score.level(rules)),
+                passed: rules.map(|rules| score.passed(rules)),
+                took_ms: *took_ms,
+            })
+            .collect(),
+        level: rules.and_then(|rules| score::overall_level(&scores, rules)),
+        passed: rules.map(|rules| score::passed(&scores, rules)),
+    }
+}

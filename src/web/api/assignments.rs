@@ -1,0 +1,444 @@
+//! Assignments: giving one, what is due, starting it, how the group did.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    attempts::{AttemptRequest, wish},
+    shapes::{ResultShape, rfc3339},
+};
+use crate::domain::{
+    Timestamp,
+    assignment::{Assignment, FeedbackPolicy, Work},
+    id::{AssignmentId, AttemptId, GroupId, RuleId},
+};
+use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
+use crate::web::{
+    App,
+    access::{Learner, Visitor},
+    problem::{ApiJson, Problem},
+};
+
+/// What to give to a group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentRequest {
+    /// 1 to 120 characters.
+    title: String,
+    /// A mock or a practice set, as `POST /attempts` takes it. A practice set tells the key of each item at once.
+    work: AttemptRequest,
+    /// Whether a mock counts against the retake limit; otherwise it is training. True if not given.
+    counts: Option<bool>,
+    /// When learners see the keys of a mock: `at-once`, `after-due` or `released`; `at-once` if not given.
+    feedback: Option<String>,
+    /// The first day, such as `2026-11-30`, in the school's zone; at once if not given.
+    opens: Option<String>,
+    /// The last day on which it can be started, in the school's zone.
+    due: String,
+    /// Attempts that a learner may make: 1 to 10, 1 if not given.
+    attempts: Option<u32>,
+}
+
+/// An assignment in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AssignmentLine {
+    id: String,
+    group: String,
+    title: String,
+    /// `mock` or `practice`.
+    kind: &'static str,
+    /// Of a mock.
+    rule: Option<String>,
+    /// Whether it counts against the retake limit.
+    counts: bool,
+    /// `at-once`, `after-due` or `released`.
+    feedback: &'static str,
+    /// Whether learners may see the keys of finished attempts now.
+    shows_keys: bool,
+    opens_at: String,
+    /// From this instant on nothing can be started.
+    due_at: String,
+    attempts_allowed: u32,
+    /// `ahead`, `open`, `over` or `withdrawn`.
+    state: &'static str,
+}
+
+/// An assignment, and your own attempts for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AssignmentShape {
+    #[serde(flatten)]
+    line: AssignmentLine,
+    school_name: String,
+    group_name: String,
+    attempts_left: u32,
+    attempts: Vec<OwnAttempt>,
+}
+
+/// One of your attempts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnAttempt {
+    id: String,
+    state: String,
+    created_at: String,
+    ended_at: Option<String>,
+}
+
+/// Something that one of your groups was given and that is not over.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Due {
+    #[serde(flatten)]
+    line: AssignmentLine,
+    school_name: String,
+    group_name: String,
+    attempts_left: u32,
+    /// Your attempt that is ready or goes on.
+    open_attempt: Option<String>,
+}
+
+/// An attempt that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Started {
+    /// See `/attempts/{id}`.
+    attempt: String,
+}
+
+/// How a group did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GradebookShape {
+    assignment: String,
+    /// The columns.
+    sections: Vec<&'static str>,
+    rows: Vec<RowShape>,
+}
+
+/// A learner's row.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowShape {
+    learner: String,
+    name: String,
+    /// Whether they are in the group still.
+    in_group: bool,
+    attempts: u32,
+    /// Of their last attempt; null before the first.
+    attempt: Option<String>,
+    state: Option<String>,
+    ended_at: Option<String>,
+    /// Once it is finished.
+    sections: Vec<CellShape>,
+    level: Option<&'static str>,
+    passed: Option<bool>,
+}
+
+/// A learner's section.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CellShape {
+    name: &'static str,
+    correct: u32,
+    of: u32,
+    percent: u32,
+    level: Option<&'static str>,
+    passed: Option<bool>,
+    took_ms: i64,
+}
+
+impl AssignmentLine {
+    /// The line, as it is now.
+    pub fn of(given: &Assignment, now: Timestamp) -> Self {
+        Self {
+            id: given.id.to_string(),
+            group: given.group.to_string(),
+            title: given.title.clone(),
+            kind: given.work.kind(),
+            rule: match &given.work {
+                Work::Mock { rule, .. } => Some(rule.to_string()),
+                Work::Practice(_) => None,
+            },
+            counts: given.work.counts(),
+            feedback: given.work.feedback().as_str(),
+            shows_keys: given.shows_keys(now),
+            opens_at: rfc3339(given.opens_at),
+            due_at: rfc3339(given.due_at),
+            attempts_allowed: given.attempts_allowed,
+            state: given.window(now).as_str(),
+        }
+    }
+}
+
+impl From<&GradedSection> for CellShape {
+    fn from(section: &GradedSection) -> Self {
+        Self {
+            name: section.score.name.as_str(),
+            correct: section.score.correct,
+            of: section.score.of,
+            percent: section.score.percent(),
+            level: section.level.map(|level| level.as_str()),
+            passed: section.passed,
+            took_ms: section.took_ms,
+        }
+    }
+}
+
+impl From<GradebookRow> for RowShape {
+    fn from(row: GradebookRow) -> Self {
+        let last = row.last.as_ref();
+        Self {
+            learner: row.learner.to_string(),
+            name: row.name,
+            in_group: row.in_group,
+            attempts: row.attempts,
+            attempt: last.map(|last| last.attempt.to_string()),
+            state: last.map(|last| last.state.clone()),
+            ended_at: last.and_then(|last| last.ended_at).map(rfc3339),
+            sections: last.map_or_else(Vec::new, |last| {
+                last.sections.iter().map(CellShape::from).collect()
+            }),
+            level: last.and_then(|last| last.level).map(|level| level.as_str()),
+            passed: last.and_then(|last| last.passed),
+        }
+    }
+}
+
+/// The day that a text names.
+fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
+    text.parse()
+        .map_err(|_| Problem::invalid(field, "expected a day such as 2026-11-30"))
+}
+
+impl AssignmentRequest {
+    fn read(self, app: &App) -> Result<NewAssignment, Problem> {
+        let work = match self.work {
+            AttemptRequest::Mock { rule } => {
+                let rule = rule.map(RuleId::new);
+                let feedback = self.feedback.as_deref().map(str::parse).transpose();
+                Work::Mock {
+                    rule: app.exam.rules(rule.as_ref())?.id.clone(),
+                    counts: self.counts.unwrap_or(true),
+                    feedback: feedback
+                        .map_err(|error| Problem::invalid("feedback", error))?
+                        .unwrap_or(FeedbackPolicy::AtOnce),
+                }
+            }
+            AttemptRequest::Practice {
+                section,
+                level,
+                topic,
+                skill,
+                items,
+            } => {
+                if self.counts == Some(true) {
+                    return Err(Problem::invalid("counts", "a practice set never counts"));
+                }
+                if self.feedback.is_some_and(|policy| policy != "at-once") {
+                    let reason = "a practice set tells at once";
+                    return Err(Problem::invalid("feedback", reason));
+                }
+                let wish = wish(&section, &level, topic.as_deref(), skill.as_deref(), items);
+                Work::Practice(wish.map_err(|(field, reason)| Problem::invalid(field, reason))?)
+            }
+        };
+        Ok(NewAssignment {
+            title: self.title,
+            work,
+            opens: self.opens.map(|text| day("opens", &text)).transpose()?,
+            due: day("due", &self.due)?,
+            attempts: self.attempts.unwrap_or(1),
+        })
+    }
+}
+
+/// Gives a group a mock or a practice set.
+#[utoipa::path(post, path = "/groups/{id}/assignments", tag = "assignments", params(("id" = String, Path)), request_body = AssignmentRequest, responses(
+    (status = 201, body = AssignmentLine),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 415, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn give(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+    ApiJson(request): ApiJson<AssignmentRequest>,
+) -> Result<(StatusCode, Json<AssignmentLine>), Problem> {
+    let group = GroupId::new(id);
+    // Whether one may is told before what is wrong with the rest.
+    let view = app.exam.group(&learner, &group).await?;
+    if !view.may(crate::domain::access::Act::GiveAssignment) {
+        return Err(Failure::NotAllowed.into());
+    }
+    let new = request.read(&app)?;
+    let given = app.exam.give(&learner, &group, new).await?;
+    let line = AssignmentLine::of(&given, app.exam.clock().now());
+    Ok((StatusCode::CREATED, Json(line)))
+}
+
+/// What your groups were given and what is not over, what is due first first.
+#[utoipa::path(get, path = "/assignments", tag = "assignments", responses(
+    (status = 200, body = Vec<Due>),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn due(
+    State(app): State<App>,
+    Learner(learner): Learner,
+) -> Result<Json<Vec<Due>>, Problem> {
+    let now = app.exam.clock().now();
+    let due = app.exam.due(&learner).await?.into_iter().map(|given| Due {
+        line: AssignmentLine::of(&given.assignment, now),
+        attempts_left: given.assignment.attempts_left(given.made),
+        school_name: given.school_name,
+        group_name: given.group_name,
+        open_attempt: given.open_attempt.map(|id| id.to_string()),
+    });
+    Ok(Json(due.collect()))
+}
+
+/// An assignment, and your own attempts for it.
+#[utoipa::path(get, path = "/assignments/{id}", tag = "assignments", params(("id" = String, Path)), responses(
+    (status = 200, body = AssignmentShape),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn one(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<Json<AssignmentShape>, Problem> {
+    let view = app
+        .exam
+        .assignment(&learner, &AssignmentId::new(id))
+        .await?;
+    Ok(Json(AssignmentShape {
+        line: AssignmentLine::of(&view.assignment, app.exam.clock().now()),
+        attempts_left: view.attempts_left(),
+        attempts: view
+            .mine
+            .iter()
+            .map(|attempt| OwnAttempt {
+                id: attempt.id.to_string(),
+                state: attempt.state.clone(),
+                created_at: rfc3339(attempt.created_at),
+                ended_at: attempt.ended_at.map(rfc3339),
+            })
+            .collect(),
+        school_name: view.school.name,
+        group_name: view.group.name,
+    }))
+}
+
+/// Makes an attempt for an assignment, or finds yours that is ready or goes on. A mock is ready then and begins with its
+/// first section; a practice set is begun.
+#[utoipa::path(post, path = "/assignments/{id}/attempts", tag = "assignments", params(("id" = String, Path)), responses(
+    (status = 200, body = Started),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/assignment-ahead`, `…/assignment-over`, `…/assignment-withdrawn`, `…/no-attempts-left`, `…/retake-limit`", body = Problem, content_type = "application/problem+json"),
+    (status = 429, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn start(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<Json<Started>, Problem> {
+    if !app.rate.allows_attempt(&learner.id) {
+        return Err(Problem::too_many());
+    }
+    let id = AssignmentId::new(id);
+    let attempt = app.exam.start_assignment(&learner, &id).await?;
+    Ok(Json(Started {
+        attempt: attempt.to_string(),
+    }))
+}
+
+/// Withdraws an assignment: nobody can start it any more, and what was begun goes on.
+#[utoipa::path(post, path = "/assignments/{id}/withdraw", tag = "assignments", params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn withdraw(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    app.exam.withdraw(&learner, &AssignmentId::new(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets the learners see the keys of their finished attempts.
+#[utoipa::path(post, path = "/assignments/{id}/release", tag = "assignments", params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn release(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    app.exam.release(&learner, &AssignmentId::new(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How the group did: learners × sections.
+#[utoipa::path(get, path = "/assignments/{id}/gradebook", tag = "assignments", params(("id" = String, Path)), responses(
+    (status = 200, body = GradebookShape),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`…/unknown-rule`", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn gradebook(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    Path(id): Path<String>,
+) -> Result<Json<GradebookShape>, Problem> {
+    let book = app.exam.gradebook(&learner, &AssignmentId::new(id)).await?;
+    Ok(Json(GradebookShape {
+        assignment: book.assignment.id.to_string(),
+        sections: book
+            .sections
+            .iter()
+            .map(|section| section.as_str())
+            .collect(),
+        rows: book.rows.into_iter().map(RowShape::from).collect(),
+    }))
+}
+
+/// One learner's finished attempt for an assignment, with its keys, for those who teach.
+#[utoipa::path(get, path = "/assignments/{id}/attempts/{attempt}/result", tag = "assignments", params(("id" = String, Path), ("attempt" = String, Path)), responses(
+    (status = 200, body = ResultShape),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/not-finished`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`…/unknown-rule`", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn result(
+    State(app): State<App>,
+    Learner(learner): Learner,
+    visitor: Visitor,
+    Path((id, attempt)): Path<(String, String)>,
+) -> Result<Json<ResultShape>, Problem> {
+    let (id, attempt) = (AssignmentId::new(id), AttemptId::new(attempt));
+    let result = app.exam.assigned_result(&learner, &id, &attempt).await?;
+    Ok(Json(ResultShape::of(result.result, visitor.language)))
+}

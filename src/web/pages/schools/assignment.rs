@@ -1,0 +1,283 @@
+//! An assignment: for a learner what it is, when it is due, and the start; for those who teach the table.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::{Chrome, Nothing, Room, failed, render, then, too_many};
+use crate::domain::{
+    access::Act,
+    assignment::{Window, Work, last_day},
+    id::{AssignmentId, AttemptId, GroupId},
+};
+use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, GradebookRow};
+use crate::web::{
+    App,
+    access::{CheckedForm, PageLearner},
+    urls,
+};
+
+#[derive(Template)]
+#[template(path = "schools/assignment.html")]
+struct AssignmentPage<'a> {
+    c: Chrome<'a>,
+    id: AssignmentId,
+    title: String,
+    group: GroupId,
+    group_name: String,
+    kind: &'static str,
+    /// What is to be done, in words.
+    what: String,
+    /// `counts` or `training`, of a mock.
+    limit: Option<&'static str>,
+    window: &'static str,
+    opens: String,
+    due: String,
+    zone: &'static str,
+    allowed: u32,
+    feedback: &'static str,
+    released: bool,
+    /// For somebody who may sit it.
+    sitting: Option<Sitting>,
+    /// For those who teach.
+    table: Option<Table>,
+    may_withdraw: bool,
+    may_release: bool,
+}
+
+impl AssignmentPage<'_> {
+    fn limit_hint(&self, limit: &str) -> String {
+        self.c.say(&format!("give-limit-{limit}-hint"))
+    }
+}
+
+/// What a learner can do.
+struct Sitting {
+    left: u32,
+    /// Whether an attempt can be begun now.
+    can_start: bool,
+    /// The attempt that is ready or goes on.
+    open: Option<String>,
+    mine: Vec<OwnAttempt>,
+}
+
+struct OwnAttempt {
+    date: String,
+    state: String,
+    /// Where its result is.
+    result: Option<String>,
+}
+
+/// Learners × sections.
+struct Table {
+    sections: Vec<&'static str>,
+    mock: bool,
+    rows: Vec<TableRow>,
+}
+
+struct TableRow {
+    name: String,
+    in_group: bool,
+    attempts: u32,
+    /// `none` or an attempt's state.
+    state: String,
+    /// Where the finished attempt is.
+    href: Option<String>,
+    /// One a section; none before the attempt is finished.
+    cells: Vec<Option<Cell>>,
+    level: &'static str,
+    passed: Option<bool>,
+}
+
+struct Cell {
+    correct: u32,
+    of: u32,
+    percent: u32,
+    level: Option<&'static str>,
+    took: String,
+}
+
+fn own_attempt(c: &Chrome<'_>, attempt: &AssignedAttempt, view: &AssignmentView) -> OwnAttempt {
+    OwnAttempt {
+        date: c.moment_in(&attempt.created_at, view.school.zone),
+        state: attempt.state.clone(),
+        result: (attempt.state == "finished").then(|| urls::attempt_result(&attempt.id)),
+    }
+}
+
+fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
+    view.may(Act::SitAssignment).then(|| Sitting {
+        left: view.attempts_left(),
+        can_start: view.window == Window::Open && view.attempts_left() > 0,
+        open: view.open_attempt().map(|open| urls::attempt(&open.id)),
+        mine: view
+            .mine
+            .iter()
+            .map(|attempt| own_attempt(c, attempt, view))
+            .collect(),
+    })
+}
+
+fn table_row(c: &Chrome<'_>, id: &AssignmentId, row: GradebookRow, columns: usize) -> TableRow {
+    let last = row.last;
+    let cells = (0..columns)
+        .map(|column| {
+            let section = last.as_ref()?.sections.get(column)?;
+            Some(Cell {
+                correct: section.score.correct,
+                of: section.score.of,
+                percent: section.score.percent(),
+                level: section.level.map(|level| level.as_str()),
+                took: c.minutes(section.took_ms),
+            })
+        })
+        .collect();
+    TableRow {
+        name: row.name,
+        in_group: row.in_group,
+        attempts: row.attempts,
+        cells,
+        level: last
+            .as_ref()
+            .and_then(|last| last.level)
+            .map_or("–", |level| level.as_str()),
+        passed: last.as_ref().and_then(|last| last.passed),
+        href: last
+            .as_ref()
+            .filter(|last| last.state == "finished")
+            .map(|last| urls::assignment_attempt(id, &last.attempt)),
+        state: last.map_or_else(|| "none".to_owned(), |last| last.state),
+    }
+}
+
+fn table(c: &Chrome<'_>, book: Gradebook) -> Table {
+    let columns = book.sections.len();
+    Table {
+        sections: book
+            .sections
+            .iter()
+            .map(|section| section.as_str())
+            .collect(),
+        mock: matches!(book.assignment.work, Work::Mock { .. }),
+        rows: book
+            .rows
+            .into_iter()
+            .map(|row| table_row(c, &book.assignment.id, row, columns))
+            .collect(),
+    }
+}
+
+/// What is to be done, in words.
+fn what(app: &App, c: &Chrome<'_>, work: &Work) -> String {
+    match work {
+        Work::Mock { rule, .. } => match app.exam.rules(Some(rule)) {
+            Ok(rules) => c.text(&rules.title).to_owned(),
+            Err(_) => rule.to_string(),
+        },
+        Work::Practice(wish) => {
+            let mut words = vec![
+                c.say_of("section-", wish.section.as_str()),
+                wish.level.to_string(),
+            ];
+            words.extend(wish.topic.iter().map(|topic| c.say_of("topic-", topic)));
+            words.extend(wish.skill.iter().map(|skill| c.say_of("skill-", skill)));
+            words.push(c.say1("assignment-items", "n", wish.items));
+            words.join(", ")
+        }
+    }
+}
+
+async fn page<'a>(
+    app: &'a App,
+    learner: &PageLearner,
+    id: &AssignmentId,
+) -> Result<AssignmentPage<'a>, Failure> {
+    let view = app.exam.assignment(&learner.account, id).await?;
+    let c = Chrome::new(app, &learner.visitor, Room::Schools);
+    let table = match view.may(Act::SeeResults) {
+        true => Some(table(&c, app.exam.gradebook(&learner.account, id).await?)),
+        false => None,
+    };
+    let given = &view.assignment;
+    let manages = view.may(Act::ManageAssignment);
+    let shown = given.shows_keys(app.exam.clock().now());
+    Ok(AssignmentPage {
+        id: given.id.clone(),
+        title: given.title.clone(),
+        group: view.group.id.clone(),
+        group_name: view.group.name.clone(),
+        kind: given.work.kind(),
+        what: what(app, &c, &given.work),
+        limit: match &given.work {
+            Work::Mock { counts: true, .. } => Some("counts"),
+            Work::Mock { counts: false, .. } => Some("training"),
+            Work::Practice(_) => None,
+        },
+        window: view.window.as_str(),
+        opens: c.moment_in(&given.opens_at, view.school.zone),
+        due: c.day(&last_day(given.due_at, view.school.zone)),
+        zone: view.school.zone.name(),
+        allowed: given.attempts_allowed,
+        feedback: given.work.feedback().as_str(),
+        released: given.released_at.is_some(),
+        sitting: sitting(&c, &view),
+        table,
+        may_withdraw: manages && given.withdrawn_at.is_none(),
+        may_release: manages && !shown,
+        c,
+    })
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+) -> Response {
+    match page(&app, &learner, &AssignmentId::new(id)).await {
+        Ok(page) => render(&page),
+        Err(failure) => failed(&app, Some(&learner.visitor), failure),
+    }
+}
+
+pub(super) async fn start(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+    CheckedForm(Nothing {}): CheckedForm<Nothing>,
+) -> Response {
+    if !app.rate.allows_attempt(&learner.account.id) {
+        return too_many(&app, &learner.visitor);
+    }
+    let started: Result<AttemptId, Failure> = app
+        .exam
+        .start_assignment(&learner.account, &AssignmentId::new(id))
+        .await;
+    match started {
+        Ok(attempt) => Redirect::to(&urls::attempt(&attempt)).into_response(),
+        Err(failure) => failed(&app, Some(&learner.visitor), failure),
+    }
+}
+
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+    CheckedForm(Nothing {}): CheckedForm<Nothing>,
+) -> Response {
+    let id = AssignmentId::new(id);
+    let done = app.exam.withdraw(&learner.account, &id).await;
+    then(&app, &learner, done, &urls::assignment(&id))
+}
+
+pub(super) async fn release(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+    CheckedForm(Nothing {}): CheckedForm<Nothing>,
+) -> Response {
+    let id = AssignmentId::new(id);
+    let done = app.exam.release(&learner.account, &id).await;
+    then(&app, &learner, done, &urls::assignment(&id))
+}

@@ -1,0 +1,100 @@
+//! A school as its tutor or one of its learners has it, made by the API.
+
+use serde_json::{Value, json};
+
+use super::{Browser, learner::Learner};
+
+/// Where a school's pages are.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    pub school: String,
+    pub group: String,
+    pub assignment: String,
+    pub code: String,
+}
+
+#[track_caller]
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().expect(name).to_owned()
+}
+
+impl Learner {
+    /// A path with the ids of what there is.
+    pub fn path(&self, pattern: &str) -> String {
+        pattern
+            .replace("{id}", &self.attempt)
+            .replace("{school}", &self.places.school)
+            .replace("{group}", &self.places.group)
+            .replace("{assignment}", &self.places.assignment)
+            .replace("{code}", &self.places.code)
+    }
+
+    /// Somebody with an account.
+    pub async fn account(browser: &Browser) -> Self {
+        let account = json!({
+            "email": format!("{}@example.org", uuid::Uuid::now_v7().simple()),
+            "password": "ақ бота көк тау",
+            "name": "Надежда Константинопольская",
+        });
+        let nobody = Self::default();
+        let made = nobody
+            .call(browser, "POST", "accounts", Some(account))
+            .await;
+        Self {
+            token: text(&made, "token"),
+            ..nobody
+        }
+    }
+
+    /// Makes a school with a group, a code and a mock that is due in some days.
+    pub async fn found_school(&mut self, browser: &Browser) {
+        let post =
+            async |path: &str, body: Value| self.call(browser, "POST", path, Some(body)).await;
+        let school = post("schools", json!({ "name": "«Тіл әлемі» тіл мектебі" })).await;
+        let school = text(&school, "id");
+        let group = json!({ "name": "Вечерняя группа A2, понедельник и среда" });
+        let group = post(&format!("schools/{school}/groups"), group).await;
+        let group = text(&group, "id");
+        let code = post(&format!("groups/{group}/codes"), json!({})).await;
+        let soon = "new Date(Date.now() + 5 * 24 * 3600 * 1000).toISOString().slice(0, 10)";
+        let soon = browser.value(soon).await.expect("a day");
+        let given = json!({
+            "title": "3-апта: тыңдалым және оқылым",
+            "work": { "kind": "mock", "rule": "short" },
+            "counts": false,
+            "feedback": "released",
+            "due": soon,
+            "attempts": 2,
+        });
+        let given = post(&format!("groups/{group}/assignments"), given).await;
+        self.places = Places {
+            assignment: text(&given, "id"),
+            code: text(&code, "code"),
+            school,
+            group,
+        };
+    }
+
+    /// Joins another's school.
+    pub async fn join(&mut self, browser: &Browser, tutor: &Self) {
+        self.places = tutor.places.clone();
+        let path = format!("join/{}", self.places.code);
+        self.call(browser, "POST", &path, None).await;
+    }
+
+    /// Starts what was given.
+    pub async fn start_assignment(&mut self, browser: &Browser) {
+        let path = format!("assignments/{}/attempts", self.places.assignment);
+        let started = self.call(browser, "POST", &path, None).await;
+        self.attempt = text(&started, "attempt");
+    }
+
+    /// Sits a whole mock with a few answers.
+    pub async fn sit_mock(&self, browser: &Browser) {
+        for section in ["listening", "reading"] {
+            self.step(browser, &format!("{section}/start")).await;
+            self.answer(browser, 2).await;
+            self.step(browser, &format!("{section}/finish")).await;
+        }
+    }
+}
