@@ -31,7 +31,7 @@ points-hint-kazakhstan-experience = Years that documents confirm.
 points-hint-foreign-experience = Years that documents confirm.
 points-hint-adaptability = Skills, education, languages and work experience together.
 points-hint-additional = Family and social reasons, for older applicants. They need your age too.
-points-hint-health = The sum of the points is multiplied by it. It comes from a medical conclusion.
+points-hint-health = The sum of the points is multiplied by it. It comes from a medical conclusion. Leave it empty for full health.
 points-hint-rule = Most sources name the first one. Ask the office that will take your papers.
 points-health = Health
 
@@ -41,7 +41,7 @@ points-way-statement = The statement saved with this profile
 points-way-level = Level
 points-way-certificate = A certificate
 points-way-points = Points that I know
-points-way-none = Nothing
+points-way-none = None
 points-which-mock = Which mock exam
 points-mock-line = { $date }, level { $level }, { $points } points
 points-mock-none = { $date }, no level reached
@@ -172,7 +172,7 @@ points-yes = yes
 points-no = no
 points-unknown = not known without a level
 points-information = Named in the rules, without points
-points-notice = This is an estimate and no decision. Only the commission decides.
+points-notice = This is an estimate and no decision. The authorities decide.
 
 points-about = How the points are counted
 points-about-lead = Points that pass:

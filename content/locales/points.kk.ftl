@@ -31,7 +31,7 @@ points-hint-kazakhstan-experience = Құжатпен расталған жылд
 points-hint-foreign-experience = Құжатпен расталған жылдар.
 points-hint-adaptability = Дағдылар, білім, тілдер және жұмыс тәжірибесі бірге.
 points-hint-additional = Отбасылық және әлеуметтік жағдайлар, жасы үлкен өтініш берушілерге. Есептеу үшін жасыңыз да керек.
-points-hint-health = Балдардың қосындысы осыған көбейтіледі. Ол медициналық қорытынды бойынша беріледі.
+points-hint-health = Балдардың қосындысы осыған көбейтіледі. Ол медициналық қорытынды бойынша беріледі. Денсаулық толық болса, бос қалдырыңыз.
 points-hint-rule = Дереккөздердің көбі бірінші ережені атайды. Құжат тапсыратын жерден анықтаңыз.
 points-health = Денсаулық
 
@@ -41,7 +41,7 @@ points-way-statement = Осы есеппен бірге сақталған нә�
 points-way-level = Деңгей
 points-way-certificate = Сертификат
 points-way-points = Балымды білемін
-points-way-none = Ештеңе
+points-way-none = Жоқ
 points-which-mock = Қай сынақ емтиханы
 points-mock-line = { $date }, { $level } деңгейі, { $points } балл
 points-mock-none = { $date }, деңгейге жетпеді
@@ -166,7 +166,7 @@ points-yes = иә
 points-no = жоқ
 points-unknown = деңгейсіз белгісіз
 points-information = Ережеде аталған, бірақ балы жоқ
-points-notice = Бұл – есеп, шешім емес. Шешімді комиссия ғана қабылдайды.
+points-notice = Бұл – есеп, шешім емес. Шешімді мемлекеттік органдар қабылдайды.
 
 points-about = Балл қалай есептеледі
 points-about-lead = Өту балы:

@@ -31,7 +31,7 @@ points-hint-kazakhstan-experience = Годы, подтверждённые до�
 points-hint-foreign-experience = Годы, подтверждённые документами.
 points-hint-adaptability = Навыки, образование, языки и опыт работы вместе.
 points-hint-additional = Семейные и социальные причины, для старших заявителей. Для расчёта нужен и ваш возраст.
-points-hint-health = На него умножается сумма баллов. Его дают по медицинскому заключению.
+points-hint-health = На него умножается сумма баллов. Его дают по медицинскому заключению. Если здоровье полное, оставьте поле пустым.
 points-hint-rule = Большинство источников называет первые правила. Уточните там, куда подаёте документы.
 points-health = Здоровье
 
@@ -41,7 +41,7 @@ points-way-statement = Результат, сохранённый с этим р
 points-way-level = Уровень
 points-way-certificate = Сертификат
 points-way-points = Баллы, которые я знаю
-points-way-none = Ничего
+points-way-none = Нет
 points-which-mock = Какой пробный экзамен
 points-mock-line = { $date }, уровень { $level }, баллов: { $points }
 points-mock-none = { $date }, уровень не достигнут
@@ -175,7 +175,7 @@ points-yes = да
 points-no = нет
 points-unknown = без уровня неизвестно
 points-information = Названо в правилах, но без баллов
-points-notice = Это расчёт, а не решение. Решает только комиссия.
+points-notice = Это расчёт, а не решение. Решение принимают государственные органы.
 
 points-about = Как считаются баллы
 points-about-lead = Проходной балл:

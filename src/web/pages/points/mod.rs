@@ -33,7 +33,7 @@ use super::{
     Chrome, Room, failed, render,
     sourced::{Ledger, Note, Said},
 };
-use crate::domain::{points::PointsTable, rules::RuleSet};
+use crate::domain::{id::is_slug, points::PointsTable, rules::RuleSet};
 use crate::service::{Failure, MockScores, Potential};
 use crate::web::{
     App,
@@ -186,7 +186,13 @@ async fn page(
     potential: Option<&Potential>,
     done: Option<&'static str>,
 ) -> Response {
-    let c = Chrome::new(app, visitor, Room::Points);
+    // The language switch keeps what an address may hold: which profile, which mock.
+    let kept = match (answers.profile.as_str(), answers.mock(&ground.mocks)) {
+        (id, _) if is_slug(id) => Some(format!("profile={id}")),
+        (_, Some(mock)) => Some(format!("attempt={}", mock.attempt)),
+        _ => None,
+    };
+    let c = Chrome::new(app, visitor, Room::Points).keeping(kept.as_deref());
     let shelf = match Shelf::of(app, visitor, &c, &answers.profile).await {
         Ok(shelf) => Shelf { done, ..shelf },
         Err(failure) => return failed(app, Some(visitor), failure),
