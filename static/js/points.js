@@ -3,7 +3,7 @@
 
 const form = document.getElementById("points-form");
 const standing = document.getElementById("standing");
-const WAIT_MS = 20; // long enough to gather the keys of one stroke, short enough not to be seen
+const WAIT_MS = 5; // gathers what one stroke changes; a newer change aborts the older question
 
 let timer = 0;
 let running = null;
