@@ -38,6 +38,7 @@ result-points-title = What the level brings
 result-points-level = Level { $level } in Kazakh brings
 result-points = { $n } of { $of } points
 result-points-none = Points for Kazakh begin with level A1.
+result-points-more = Where you stand with it: the points calculator
 result-valid-until = A certificate of this day would be valid until { $date }.
 result-skills = What to work on
 result-skill = Skill

@@ -32,6 +32,7 @@ result-points-title = Бұл деңгей не береді
 result-points-level = Қазақ тілінен { $level } деңгейі үшін берілетін балл:
 result-points = { $n } / { $of }
 result-points-none = Қазақ тілі үшін балл A1 деңгейінен бастап беріледі.
+result-points-more = Жалпы қосындыда бұл қанша: балл есептегіш
 result-valid-until = Осы күнгі сертификат { $date } дейін жарамды болар еді.
 result-skills = Немен жұмыс істеу керек
 result-skill = Дағды

@@ -41,6 +41,7 @@ result-points = { $n } из { $of ->
    *[other] { $of } баллов
 }
 result-points-none = Баллы за казахский язык начисляются с уровня A1.
+result-points-more = Сколько это в общей сумме: калькулятор баллов
 result-valid-until = Сертификат с этой датой действовал бы до { $date }.
 result-skills = Над чем работать
 result-skill = Навык

@@ -120,6 +120,9 @@ impl fmt::Display for Text<'_> {
                 forms.copied().unwrap_or_default()
             )?;
         }
+        for table in &audit.tables {
+            writeln!(f, "{} {}, {}", table.kind, table.id, table.covers)?;
+        }
         writeln!(
             f,
             "\n{:<10} {:<5} {:>8} {:>6} {:>14} {:>16}",

@@ -16,6 +16,8 @@ use crate::domain::rules::{Basis, Section};
 pub struct Audit {
     /// Rule sets, by id.
     pub rules: Vec<RuleAudit>,
+    /// The other dated tables: points, calendar, pathway.
+    pub tables: Vec<TableAudit>,
     /// Testlets in all.
     pub testlets: usize,
     /// Items in all.
@@ -33,6 +35,17 @@ pub struct Audit {
     pub longest_key_rate: f64,
     /// Recordings.
     pub audio: Audio,
+}
+
+/// A dated table in the summary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TableAudit {
+    /// `points`, `calendar` or `pathway`: the directory it stands in.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Since when it applies, or which years it covers.
+    pub covers: String,
 }
 
 /// A rule set in the summary.
@@ -129,6 +142,7 @@ pub fn audit(content: &Content) -> Audit {
                 basis: rules.required_level.basis,
             })
             .collect(),
+        tables: tables(content),
         testlets,
         items,
         short: content.short.len(),
@@ -145,6 +159,24 @@ pub fn audit(content: &Content) -> Audit {
         longest_key_rate: longest as f64 / items.max(1) as f64,
         audio,
     }
+}
+
+fn tables(content: &Content) -> Vec<TableAudit> {
+    let table = |kind, id: &str, covers| TableAudit {
+        kind,
+        id: id.to_owned(),
+        covers,
+    };
+    let from = |day: chrono::NaiveDate| format!("from {day}");
+    let points = content.points.values();
+    let points = points.map(|of| table("points", &of.id, from(of.effective_from.value)));
+    let calendars = content.calendars.values().map(|of| {
+        let years: Vec<String> = of.years.keys().map(i32::to_string).collect();
+        table("calendar", &of.id, years.join(", "))
+    });
+    let pathways = content.pathways.values();
+    let pathways = pathways.map(|of| table("pathway", &of.id, from(of.effective_from.value)));
+    points.chain(calendars).chain(pathways).collect()
 }
 
 /// Whether the key has more characters than each distractor.

@@ -1,5 +1,7 @@
 //! The estimates of a table of points: what kind a criterion's estimate is follows from the criterion.
 
+use std::sync::Arc;
+
 use super::document::Node;
 use super::points::{MOST_POINTS, pair, whole};
 use super::shared::{any_slug, localised};
@@ -38,7 +40,7 @@ enum Kind {
 pub(super) fn read(
     node: &Node<'_>,
     sources: &Sources,
-    maxima: &[(Criterion, Sourced<u32>)],
+    maxima: &[(Criterion, Arc<Sourced<u32>>)],
 ) -> Option<Vec<(Criterion, Sourced<Estimate>)>> {
     let fields = node.fields(&ESTIMATED.map(|(criterion, _)| criterion.as_str()))?;
     let mut estimates = Vec::new();

@@ -1,8 +1,9 @@
 //! Content: files to validated domain values, every fault reported with file and line.
 //!
 //! The content directory holds `rules/*.toml` and `bank/**/*.toml`; a listening testlet `x.toml` has its recording
-//! `x.mp3` and the manifest `x.audio.toml` beside it. Content is read whole before anything is served: a faulty file
-//! is named, never skipped in silence. What else the directory holds (locales, points …) is read elsewhere.
+//! `x.mp3` and the manifest `x.audio.toml` beside it. `points`, `calendar` and `pathway` may be absent. Content is read
+//! whole before anything is served: a faulty file is named, never skipped in silence. The interface's words (`locales`)
+//! are read elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -12,16 +13,20 @@ use chrono::NaiveDate;
 
 use crate::domain::assemble::{self, Exposure};
 use crate::domain::bank::Bank;
+use crate::domain::calendar::Calendar;
 use crate::domain::id::{RuleId, TestletId};
+use crate::domain::pathway::Pathway;
 use crate::domain::points::PointsTable;
 use crate::domain::rules::RuleSet;
 
 pub mod audit;
 mod bank;
+mod calendar;
 mod document;
 mod estimates;
 mod fault;
 mod item;
+mod pathway;
 mod points;
 mod recording;
 mod rules;
@@ -42,6 +47,10 @@ pub struct Content {
     pub rules: BTreeMap<RuleId, Arc<RuleSet>>,
     /// Tables of the assessment of immigration potential, by id; a content directory may have none.
     pub points: BTreeMap<String, Arc<PointsTable>>,
+    /// Working days, by id; a content directory may have none.
+    pub calendars: BTreeMap<String, Arc<Calendar>>,
+    /// Tables of the way to a residence permit, by id; a content directory may have none.
+    pub pathways: BTreeMap<String, Arc<Pathway>>,
     /// The bank.
     pub bank: Bank,
     /// Testlets marked `short`: samples that need not have the length and the items of their level.
@@ -86,7 +95,7 @@ pub fn load(dir: &Path) -> Result<Content, Vec<Fault>> {
 pub fn load_rules(dir: &Path) -> Result<Content, Vec<Fault>> {
     let mut faults = Vec::new();
     let rules = rule_files(dir, &mut faults);
-    let points = points_tables(dir, &mut faults);
+    let points = tables(dir, "points", points::read, &mut faults);
     faults.sort();
     if !faults.is_empty() {
         return Err(faults);
@@ -96,7 +105,7 @@ pub fn load_rules(dir: &Path) -> Result<Content, Vec<Fault>> {
             .into_iter()
             .map(|found| (found.rules.id.clone(), Arc::new(found.rules)))
             .collect(),
-        points,
+        points: by_id(points, |table| table.id.clone()),
         ..Content::default()
     })
 }
@@ -127,7 +136,17 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
         editions.push(found.edition);
     }
     content.bank = Bank::new(editions, recordings);
-    content.points = points_tables(dir, &mut faults);
+    content.points = by_id(tables(dir, "points", points::read, &mut faults), |table| {
+        table.id.clone()
+    });
+    content.calendars = by_id(
+        tables(dir, "calendar", calendar::read, &mut faults),
+        |table| table.id.clone(),
+    );
+    content.pathways = by_id(
+        tables(dir, "pathway", pathway::read, &mut faults),
+        |table| table.id.clone(),
+    );
 
     // While testlets are missing for their faults, an unfilled blueprint would only be another word for those.
     if faults.is_empty() {
@@ -160,10 +179,16 @@ fn rule_files(dir: &Path, faults: &mut Vec<Fault>) -> Vec<RuleFile> {
     found
 }
 
-fn points_tables(dir: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Arc<PointsTable>> {
-    let under = Path::new("points");
+/// The tables of a directory that a content directory may lack, a file each.
+fn tables<T>(
+    dir: &Path,
+    under: &str,
+    read: impl Fn(&Path, &[u8]) -> Result<T, Vec<Fault>>,
+    faults: &mut Vec<Fault>,
+) -> Vec<T> {
+    let under = Path::new(under);
     if !dir.join(under).is_dir() {
-        return BTreeMap::new();
+        return Vec::new();
     }
     let files = files(dir, under, false).unwrap_or_else(|fault| {
         faults.push(fault);
@@ -173,12 +198,19 @@ fn points_tables(dir: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Arc<Po
         .iter()
         .filter(|file| has_extension(file, "toml"))
         .filter_map(|file| {
-            let table = read_file(dir, file).and_then(|bytes| points::read(&file.path, &bytes));
-            table
-                .map(|table| (table.id.clone(), Arc::new(table)))
+            read_file(dir, file)
+                .and_then(|bytes| read(&file.path, &bytes))
                 .map_err(|more| faults.extend(more))
                 .ok()
         })
+        .collect()
+}
+
+/// Tables by their ids, which are their files' names.
+fn by_id<T>(tables: Vec<T>, id: impl Fn(&T) -> String) -> BTreeMap<String, Arc<T>> {
+    tables
+        .into_iter()
+        .map(|table| (id(&table), Arc::new(table)))
         .collect()
 }
 

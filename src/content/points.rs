@@ -1,6 +1,7 @@
 //! Tables of the assessment of immigration potential: `points/*.toml`, one dated table each.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::document::{self, Fields, Node};
 use super::estimates;
@@ -118,7 +119,7 @@ pub(super) fn whole<T>(
     read.into_iter().collect()
 }
 
-fn maxima(node: &Node<'_>, sources: &Sources) -> Option<By<Criterion, Sourced<u32>>> {
+fn maxima(node: &Node<'_>, sources: &Sources) -> Option<By<Criterion, Arc<Sourced<u32>>>> {
     let fields = node.fields(&Criterion::ALL.map(Criterion::as_str))?;
     let maxima: Vec<_> = Criterion::ALL
         .into_iter()
@@ -126,7 +127,7 @@ fn maxima(node: &Node<'_>, sources: &Sources) -> Option<By<Criterion, Sourced<u3
             let max = sources.required(&fields, criterion.as_str(), |node| {
                 node.small(1..=MOST_POINTS)
             })?;
-            Some((criterion, max))
+            Some((criterion, Arc::new(max)))
         })
         .collect();
     (maxima.len() == Criterion::ALL.len()).then_some(maxima)

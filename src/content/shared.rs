@@ -46,6 +46,16 @@ pub(super) fn localised(node: &Node<'_>) -> Option<Localised> {
     })
 }
 
+/// A text in all three languages.
+pub(super) fn trilingual(node: &Node<'_>) -> Option<Localised> {
+    let text = localised(node)?;
+    if text.kk.is_none() {
+        node.any_fields()?.fault("kk", "is missing");
+        return None;
+    }
+    Some(text)
+}
+
 /// A Kazakh text without orthographic slips, trimmed.
 pub(super) fn kazakh(node: &Node<'_>) -> Option<String> {
     let text = node.text()?;

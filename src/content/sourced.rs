@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::document::{Fields, Node};
-use crate::domain::rules::{Basis, Sourced};
+use crate::domain::rules::{Basis, Dated, Sourced};
 
 /// A rule file's `[sources]` by their names, each in words.
 pub(super) struct Sources {
@@ -94,6 +96,42 @@ impl Sources {
         read: impl FnOnce(&Node<'a>) -> Option<T>,
     ) -> Option<Sourced<T>> {
         let fields = node.fields(&["value", "basis", "source", "note"])?;
+        self.of_fields(&fields, read)
+    }
+
+    /// A node as a sourced value with its own first day, or else this one.
+    pub(super) fn dated<'a, T>(
+        &self,
+        node: &Node<'a>,
+        otherwise: Option<NaiveDate>,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<Dated<T>> {
+        let fields = node.fields(&["value", "basis", "source", "note", "since", "until"])?;
+        let sourced = self.of_fields(&fields, read);
+        let since = match (fields.optional("since"), otherwise) {
+            (None, Some(since)) => Some(since),
+            _ => fields.required("since").and_then(|node| node.date()),
+        };
+        let until = match fields.optional("until") {
+            None => Some(None),
+            Some(node) => node.date().map(Some),
+        };
+        let (since, until) = (since?, until?);
+        if until.is_some_and(|until| until < since) {
+            fields.fault("until", "the last day must not be before since");
+        }
+        Some(Dated {
+            sourced: sourced?,
+            since,
+            until,
+        })
+    }
+
+    fn of_fields<'a, T>(
+        &self,
+        fields: &Fields<'a>,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<Sourced<T>> {
         let value = fields.required("value").and_then(|node| read(&node));
         let basis = fields.required("basis").and_then(|node| {
             Some(match node.one_of(&["published", "assumed"])? {

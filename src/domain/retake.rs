@@ -35,13 +35,26 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Allowance, LimitReached> {
     let day = |instant: &Timestamp| instant.with_timezone(&policy.zone.value).date_naive();
+    let days: Vec<NaiveDate> = starts.iter().map(day).collect();
+    decide_on(policy, &days, day(&now))
+}
+
+/// Decides whether a test may be sat on a day, given the days of earlier ones.
+///
+/// # Errors
+/// [`LimitReached`] with the day on which the next one is allowed.
+pub fn decide_on(
+    policy: &RetakePolicy,
+    earlier: &[NaiveDate],
+    on: NaiveDate,
+) -> Result<Allowance, LimitReached> {
     let window = Days::new(u64::from(policy.days.value));
-    let today = day(&now);
+    let leaves = |day: NaiveDate| day.checked_add_days(window).unwrap_or(NaiveDate::MAX);
     // A start after today (the clock was set back) counts as well: it must not open a gap.
-    let mut in_window: Vec<NaiveDate> = starts
+    let mut in_window: Vec<NaiveDate> = earlier
         .iter()
-        .map(day)
-        .filter(|started| *started + window > today)
+        .copied()
+        .filter(|day| leaves(*day) > on)
         .collect();
     in_window.sort_unstable();
 
@@ -55,6 +68,6 @@ pub fn decide(
     }
     // When this one falls out of the window, fewer than `allowed` are left in it.
     Err(LimitReached {
-        next_allowed: in_window[used - allowed] + window,
+        next_allowed: leaves(in_window[used - allowed]),
     })
 }

@@ -41,6 +41,24 @@ pub struct Sourced<T> {
     pub note: Option<String>,
 }
 
+/// A sourced value with the days on which it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dated<T> {
+    /// The value with its source.
+    pub sourced: Sourced<T>,
+    /// Its first day.
+    pub since: NaiveDate,
+    /// Its last day, where it is no longer in force.
+    pub until: Option<NaiveDate>,
+}
+
+impl<T> Dated<T> {
+    /// The value itself.
+    pub fn value(&self) -> &T {
+        &self.sourced.value
+    }
+}
+
 /// A section of the test.
 #[derive(
     Debug,

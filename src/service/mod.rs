@@ -11,12 +11,14 @@ mod joining;
 mod keys;
 mod load;
 pub mod paper;
+mod pathway;
 mod plays;
 mod potential;
 mod profiles;
 mod responses;
 mod results;
 mod schools;
+mod scores;
 mod sections;
 mod standing;
 mod sweep;
@@ -33,11 +35,13 @@ pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSectio
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
+pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use potential::Potential;
-pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX};
+pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use schools::{GroupLine, SchoolView};
+pub use scores::MockScores;
 pub use sweep::Outage;
 pub use transcript::{Line, is_synthetic, transcript};
 
@@ -144,6 +148,9 @@ pub enum Failure {
     /// The content has no table of points that is in force.
     #[error("there is no table of points in force")]
     NoPointsTable,
+    /// The content has no calendar, or no table of the way to a residence permit that is in force.
+    #[error("there is no table of the way to a residence permit in force")]
+    NoPathway,
     /// A profile that cannot be assessed.
     #[error(transparent)]
     Profile(#[from] ProfileFault),

@@ -9,7 +9,7 @@ use crate::domain::{
     id::RuleId,
     language_score::verify,
     points::{
-        Assessment, Comparison, PointsTable, Profile,
+        Assessment, Comparison, LanguageClaim, PointsTable, Profile,
         document::PotentialRequest,
         report::{self, Assessed},
     },
@@ -73,11 +73,34 @@ impl Exam {
     /// # Errors
     /// [`Failure::UnknownRule`], [`Failure::NoPointsTable`], [`Failure::Profile`].
     pub fn potential(&self, request: &PotentialRequest) -> Result<Potential, Failure> {
+        let (profile, rules) = self.profile_of(request)?;
+        self.potential_of(profile, rules)
+    }
+
+    /// The same with Kazakh stated by what the server itself knows: a statement of the learner's own mock needs no
+    /// signature.
+    ///
+    /// # Errors
+    /// As [`Exam::potential`].
+    pub fn potential_with(
+        &self,
+        request: &PotentialRequest,
+        kazakh: LanguageClaim,
+    ) -> Result<Potential, Failure> {
+        let (profile, rules) = self.profile_of(request)?;
+        let profile = Profile {
+            kazakh: Some(kazakh),
+            ..profile
+        };
+        self.potential_of(profile, rules)
+    }
+
+    fn profile_of(&self, request: &PotentialRequest) -> Result<(Profile, Arc<RuleSet>), Failure> {
         let rule = request.rule.clone().map(RuleId::new);
         let rules = self.rules(rule.as_ref())?;
         let today = self.today(&rules);
         let profile = request.profile(&|score| verify(score, &self.keys.trusted, today))?;
-        self.potential_of(profile, rules)
+        Ok((profile, rules))
     }
 
     /// Assesses a profile under the newest table in force and a rule set.

@@ -16,7 +16,10 @@ pub const PROFILE_NAME_MAX: usize = 80;
 pub const PROFILE_BYTES_MAX: usize = 16 * 1024;
 
 /// The name as it is kept: trimmed.
-fn check_name(name: &str) -> Result<&str, Failure> {
+///
+/// # Errors
+/// [`Failure::Invalid`] with `name`: `missing`, `too-long`, `not-a-line`.
+pub fn check_profile_name(name: &str) -> Result<&str, Failure> {
     let invalid = |problem| Failure::Invalid {
         field: "name",
         problem,
@@ -79,7 +82,7 @@ impl Exam {
         body: &Value,
     ) -> Result<SavedProfile, Failure> {
         id.map(check_id).transpose()?;
-        let name = check_name(name)?;
+        let name = check_profile_name(name)?;
         let text = body.to_string();
         if text.len() > PROFILE_BYTES_MAX {
             return Err(Failure::Invalid {

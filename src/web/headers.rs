@@ -33,12 +33,13 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// A page asked for with `?lang=ru` is asked for again without, in that language from then on.
+/// A page asked for with `?lang=ru` is asked for again without, in that language from then on; what else the query holds
+/// stays.
 pub async fn language(State(app): State<App>, request: Request, next: Next) -> Response {
-    let chosen = request
-        .uri()
-        .query()
-        .and_then(|query| query.strip_prefix("lang="))
+    let query = request.uri().query().unwrap_or_default();
+    let (first, rest) = query.split_once('&').unwrap_or((query, ""));
+    let chosen = first
+        .strip_prefix("lang=")
         .and_then(Language::from_tag)
         .filter(|_| request.method() == Method::GET);
     let Some(language) = chosen else {
@@ -49,7 +50,10 @@ pub async fn language(State(app): State<App>, request: Request, next: Next) -> R
     // The path comes from the request line: a second slash at its start (or what a browser reads as one) would name
     // another host.
     let path = request.uri().path().trim_start_matches(['/', '\\']);
-    let path = format!("/{path}");
+    let path = match rest {
+        "" => format!("/{path}"),
+        rest => format!("/{path}?{rest}"),
+    };
     (CookieJar::new().add(cookie), Redirect::to(&path)).into_response()
 }
 

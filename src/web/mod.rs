@@ -4,12 +4,14 @@ mod access;
 pub mod api;
 mod assets;
 mod headers;
+mod ics;
 pub mod locale;
 mod operations;
 mod pages;
 mod problem;
 mod public;
 mod rate;
+mod schemas;
 pub mod urls;
 
 use std::sync::Arc;

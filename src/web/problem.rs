@@ -282,6 +282,11 @@ impl From<Failure> for Problem {
                 "no-attempts-left",
                 "No attempts are left for this assignment",
             ),
+            Failure::NoPathway => simple(
+                S::SERVICE_UNAVAILABLE,
+                "no-pathway",
+                "There is no table of the way to a residence permit in force",
+            ),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.

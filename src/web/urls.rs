@@ -1,7 +1,7 @@
 //! Every URL has its name here.
 
 use crate::domain::{
-    id::{AssignmentId, AttemptId, GroupId, RuleId, SchoolId},
+    id::{AssignmentId, AttemptId, GroupId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
     school::Code,
@@ -20,6 +20,10 @@ mod names {
     pub const PRACTICE: &str = "/practice";
     pub const PRACTICE_ANSWERS: &str = "/practice/{id}/answers";
     pub const HISTORY: &str = "/history";
+    pub const POINTS: &str = "/points";
+    pub const POINTS_DELETE: &str = "/points/profiles/{id}/delete";
+    pub const PATHWAY: &str = "/pathway";
+    pub const PATHWAY_ICS: &str = "/pathway.ics";
     pub const ATTEMPT: &str = "/attempts/{id}";
     pub const ATTEMPT_START: &str = "/attempts/{id}/start";
     pub const ATTEMPT_ANSWERS: &str = "/attempts/{id}/answers";
@@ -50,6 +54,8 @@ mod names {
     pub const FAVICON: &str = "/favicon.ico";
     pub const API: &str = "/api/v1";
     pub const OPENAPI: &str = "/api/v1/openapi.json";
+    pub const LANGUAGE_SCORE_SCHEMA: &str = "/schemas/language-score.v1.json";
+    pub const ASSESSMENT_SCHEMA: &str = "/schemas/assessment.v1.json";
     pub const JWKS: &str = "/.well-known/jwks.json";
     pub const HEALTH: &str = "/healthz";
     pub const READY: &str = "/readyz";
@@ -116,6 +122,21 @@ pub fn practice_for(section: Section, level: Level, skill: Option<&str>) -> Stri
 /// The sources of a rule set.
 pub fn about_rule(rule: &RuleId) -> String {
     format!("{ABOUT}#{rule}")
+}
+
+/// The points page with a saved profile.
+pub fn points_profile(id: &ProfileId) -> String {
+    format!("{POINTS}?profile={id}")
+}
+
+/// The points page with one of the learner's mocks.
+pub fn points_for(id: &AttemptId) -> String {
+    format!("{POINTS}?attempt={id}")
+}
+
+/// The form that deletes a saved profile.
+pub fn points_delete(id: &ProfileId) -> String {
+    POINTS_DELETE.replace("{id}", id.as_str())
 }
 
 /// A recording.

@@ -5,6 +5,7 @@ mod browser;
 mod content;
 mod faults;
 mod leak;
+mod pathway;
 mod points;
 mod schools;
 mod service;

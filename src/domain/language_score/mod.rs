@@ -40,6 +40,7 @@ pub struct LanguageScore {
     #[schema(value_type = String)]
     pub rule: RuleId,
     /// The overall level: the lower of the sections' levels; null when a section is below the lowest band.
+    #[schema(required = true)]
     pub level: Option<Level>,
     /// The level that passes under the rule set.
     pub required_level: Level,
@@ -59,13 +60,14 @@ pub struct LanguageScore {
     pub kazakh_points_basis: Basis,
     /// Says that this is a practice result and not the state's certificate.
     pub notice: String,
-    /// A detached JWS (RFC 7515, appendix F) of the rest of the statement: see the README. None until it is signed.
+    /// A detached JWS (RFC 7515, appendix F) by Ed25519 of the canonical JSON (RFC 8785) of all other members.
+    // None until it is signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = true, pattern = r"^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+$")]
     pub signature: Option<String>,
 }
 
-/// One section in a [`LanguageScore`].
+/// One section of a language score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SectionStatement {
     /// Which section.
@@ -78,6 +80,7 @@ pub struct SectionStatement {
     #[schema(maximum = 100)]
     pub percent: u32,
     /// The level by band.
+    #[schema(required = true)]
     pub level: Option<Level>,
 }
 

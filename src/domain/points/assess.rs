@@ -1,5 +1,7 @@
 //! The formula, step by step.
 
+use std::sync::Arc;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::table::{Criterion, Ends, PointsTable};
@@ -135,7 +137,7 @@ pub struct Step {
     /// Between what they may lie.
     pub ends: Ends,
     /// Its greatest number of points, with the source of the range.
-    pub max: Sourced<u32>,
+    pub max: Arc<Sourced<u32>>,
     /// Whose value the points are.
     pub origin: Origin,
     /// The rule that gave the points, where one did.
@@ -215,25 +217,34 @@ impl PointsTable {
     ///
     /// # Errors
     /// [`OutOfRange`] for the first value outside its range.
-    pub fn assess(&self, claims: &[Claim], health: Decimal) -> Result<Assessment, OutOfRange> {
+    pub fn assess(
+        &self,
+        mut claims: Vec<Claim>,
+        health: Decimal,
+    ) -> Result<Assessment, OutOfRange> {
         within("health", health, self.health.value)?;
         let mut steps = Vec::with_capacity(self.maxima.len());
         for (criterion, max) in &self.maxima {
-            let claim = claims.iter().find(|claim| claim.criterion == *criterion);
-            let points = claim.map_or(Decimal::ZERO, |claim| claim.points);
-            within(criterion.as_str(), points, max.value)?;
-            let ends = claim.map_or(Ends::exactly(points), |claim| Ends {
-                low: claim.ends.low.clamp(Decimal::ZERO, points),
-                high: claim.ends.high.clamp(points, Decimal::from(max.value)),
-            });
+            let claim = claims.iter().position(|of| of.criterion == *criterion);
+            let claim = match claim {
+                Some(at) => claims.remove(at),
+                None => Claim {
+                    origin: Origin::NotGiven,
+                    ..Claim::entered(*criterion, Decimal::ZERO)
+                },
+            };
+            within(criterion.as_str(), claim.points, max.value)?;
             steps.push(Step {
                 criterion: *criterion,
-                points,
-                ends,
+                points: claim.points,
+                ends: Ends {
+                    low: claim.ends.low.clamp(Decimal::ZERO, claim.points),
+                    high: claim.ends.high.clamp(claim.points, max.value.into()),
+                },
                 max: max.clone(),
-                origin: claim.map_or(Origin::NotGiven, |claim| claim.origin.clone()),
-                citation: claim.and_then(|claim| claim.citation.clone()),
-                workings: claim.and_then(|claim| claim.workings.clone()),
+                origin: claim.origin,
+                citation: claim.citation,
+                workings: claim.workings,
             });
         }
         Ok(self.total(steps, health))

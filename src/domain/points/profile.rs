@@ -161,7 +161,7 @@ impl Profile {
     pub fn assess(&self, table: &PointsTable, rules: &RuleSet) -> Result<Assessment, ProfileFault> {
         let claims = self.claims(table, rules)?;
         let health = self.health.unwrap_or(Decimal::ONE);
-        Ok(table.assess(&claims, health)?)
+        Ok(table.assess(claims, health)?)
     }
 
     /// The points of each criterion that the profile says something about.

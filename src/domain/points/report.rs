@@ -41,12 +41,15 @@ pub struct Assessed {
     /// Always `assessment.v1`.
     pub schema: String,
     /// The total.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub total: String,
     /// The points that pass.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub threshold: String,
     /// Whether the exact total reaches them.
     pub passed: bool,
     /// What is missing; 0.00 when passed.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub missing: String,
     /// The total with every assumed value at its low and at its high end.
     pub range: Range,
@@ -80,10 +83,13 @@ pub struct StepShape {
     /// The criterion.
     pub criterion: String,
     /// Its points.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub points: String,
     /// The least that is possible.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub min: String,
     /// The most that is possible.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub max: String,
     /// `published` or `assumed`: of the rule that gave the points; of the range where the user entered them (see `origin`).
     pub basis: String,
@@ -110,8 +116,10 @@ pub struct StepShape {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Range {
     /// The least.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub low: String,
     /// The greatest.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub high: String,
     /// Of a total: `passes` (even the least does), `depends`, or `fails` (not even the greatest passes).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,12 +132,16 @@ pub struct Formula {
     /// In the names of the criteria.
     pub text: String,
     /// Sum of all criteria but the additional conditions.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub sum: String,
     /// The health coefficient.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub health: String,
     /// `sum` × `health`.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub after_health: String,
     /// The additional conditions.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub additional: String,
 }
 
@@ -140,10 +152,12 @@ pub struct GapShape {
     pub alone: Vec<AloneShape>,
     /// The least health coefficient that would reach the threshold with everything else as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub health: Option<String>,
     /// The cheapest combinations of steps, by months of work; minimal.
     pub combinations: Vec<CombinationShape>,
     /// The total with every criterion that has steps at its highest one.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub at_most: String,
 }
 
@@ -156,15 +170,18 @@ pub struct AloneShape {
     pub reaches: bool,
     /// The fewest points that do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub to: Option<String>,
     /// So many more than now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub by: Option<String>,
     /// The first step that has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<ReachShape>,
     /// The total with the criterion at its maximum, where that does not reach.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub at_most: Option<String>,
 }
 
@@ -181,6 +198,7 @@ pub struct ReachShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub years: Option<u32>,
     /// Its points.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub points: String,
     /// Months of work from now, assumed.
     pub months: u32,
@@ -194,6 +212,7 @@ pub struct CombinationShape {
     /// Months of work one after the other, assumed.
     pub months: u32,
     /// The total they make.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub total: String,
 }
 
@@ -203,6 +222,7 @@ pub struct MoveShape {
     /// The criterion.
     pub criterion: String,
     /// Its points now.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub from: String,
     /// Where it has to get.
     pub to: ReachShape,
@@ -220,8 +240,10 @@ pub struct NextLevelShape {
     /// Where they come from.
     pub source: String,
     /// What it adds to the total.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub adds: String,
     /// The total with it.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub total: String,
     /// Whether that passes.
     pub passed: bool,
@@ -250,6 +272,7 @@ pub struct RuleSetShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passes_test: Option<bool>,
     /// The total under it.
+    #[schema(pattern = r"^\d+\.\d{2}$")]
     pub total: String,
     /// Whether the total passes.
     pub passed: bool,

@@ -1,5 +1,7 @@
 //! A dated table of the assessment: what is published, and our estimates of what is not.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -128,7 +130,7 @@ pub struct PointsTable {
     /// The formula in words of the criteria; what computes it is [`PointsTable::assess`].
     pub formula: Sourced<String>,
     /// The greatest number of points of each criterion, in the order of [`Criterion::ALL`]; the least is 0.
-    pub maxima: Vec<(Criterion, Sourced<u32>)>,
+    pub maxima: Vec<(Criterion, Arc<Sourced<u32>>)>,
     /// The greatest health coefficient; the least is 0.
     pub health: Sourced<u32>,
     /// Points for a level of Russian.
@@ -200,7 +202,7 @@ impl PointsTable {
         self.maxima
             .iter()
             .find(|(of, _)| *of == criterion)
-            .map(|(_, max)| max)
+            .map(|(_, max)| max.as_ref())
     }
 
     /// The estimate of a criterion, if there is one.

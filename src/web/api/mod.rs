@@ -3,6 +3,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod pathway;
 mod points;
 mod potential;
 mod profiles;
@@ -73,9 +74,13 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
                 .routes(routes!(potential::assess))
                 .routes(routes!(profiles::list, profiles::make))
                 .routes(routes!(profiles::one, profiles::change, profiles::delete))
+                .routes(routes!(pathway::table))
+                .routes(routes!(pathway::plan))
                 .merge(schools_router()),
         )
         .routes(routes!(public::jwks))
+        .routes(routes!(public::language_score_schema))
+        .routes(routes!(public::assessment_schema))
         .split_for_parts();
     (router.with_state(app), document)
 }

@@ -21,6 +21,10 @@ pub enum Room {
     History,
     /// Schools, groups and assignments.
     Schools,
+    /// The points calculator.
+    Points,
+    /// The way to a residence permit.
+    Pathway,
     /// Anything else.
     Other,
 }
@@ -40,6 +44,8 @@ pub struct Chrome<'a> {
     /// Whether there is a session.
     pub known: bool,
     room: Room,
+    /// What the page was asked with, which the language switch keeps: empty or `&name=value…`.
+    pub kept: String,
 }
 
 /// A value that a message can be given from a template, by value or by reference.
@@ -91,6 +97,19 @@ impl<'a> Chrome<'a> {
                 .and_then(|account| account.name.clone()),
             known: visitor.account.is_some(),
             room,
+            kept: String::new(),
+        }
+    }
+
+    /// The same for a page whose query the language switch must not lose.
+    pub fn keeping(self, query: Option<&str>) -> Self {
+        let kept = query.unwrap_or_default().trim_start_matches('&');
+        Self {
+            kept: match kept {
+                "" => String::new(),
+                _ => format!("&{kept}"),
+            },
+            ..self
         }
     }
 
@@ -115,6 +134,12 @@ impl<'a> Chrome<'a> {
         value2: impl Argument,
     ) -> String {
         let args = [(name, value.value()), (name2, value2.value())];
+        self.locales.say(self.language, key, &args)
+    }
+
+    /// A message with three values.
+    pub fn say3(&self, key: &str, values: [(&str, &str); 3]) -> String {
+        let args = values.map(|(name, value)| (name, FluentValue::from(value)));
         self.locales.say(self.language, key, &args)
     }
 
@@ -171,6 +196,8 @@ impl<'a> Chrome<'a> {
                 | (Room::Practice, "practice")
                 | (Room::History, "history")
                 | (Room::Schools, "schools")
+                | (Room::Points, "points")
+                | (Room::Pathway, "pathway")
         )
     }
 

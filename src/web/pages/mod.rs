@@ -10,11 +10,14 @@ mod history;
 mod items;
 mod markup;
 mod mock;
+mod pathway;
+mod points;
 mod practice;
 mod practice_set;
 mod result;
 mod schools;
 mod settings;
+mod sourced;
 mod start;
 
 use askama::Template;
@@ -40,6 +43,8 @@ pub(super) fn router() -> Router<App> {
         .merge(result::router())
         .merge(history::router())
         .merge(schools::router())
+        .merge(points::router())
+        .merge(pathway::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

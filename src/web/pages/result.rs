@@ -68,6 +68,8 @@ struct MockView {
     /// Whether it counts; training brings no points.
     counts: bool,
     points: Option<Points>,
+    /// The points calculator with this mock.
+    points_url: String,
 }
 
 /// A section against its cut score.
@@ -270,6 +272,7 @@ fn mock_view(
                 valid_until: c.day(&score.valid_until),
             })
         }),
+        points_url: urls::points_for(&result.attempt),
     }
 }
 

@@ -57,6 +57,8 @@ async fn the_document_lists_every_route() {
         "GET /assignments/{id}",
         "POST /assignments/{id}/attempts",
         "GET /assignments/{id}/gradebook",
+        "GET /pathway",
+        "POST /pathway/plan",
     ];
     for route in promised {
         let (method, path) = route.split_once(' ').expect("a method");

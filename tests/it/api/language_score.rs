@@ -105,7 +105,7 @@ async fn what_the_server_signed_counts_and_nothing_else() {
 }
 
 /// The short content with the table of points of the repository's own.
-async fn with_points(place: &Place, keys: KeySet) -> World {
+pub async fn with_points(place: &Place, keys: KeySet) -> World {
     let mut content = (*Tweak::default().content).clone();
     let own = synaq::content::load(&crate::support::own_content()).expect("the content");
     content.points = own.points;

@@ -7,6 +7,7 @@ mod language_score;
 mod limits;
 mod potential;
 mod profiles;
+mod schemas;
 mod shapes;
 
 use serde_json::{Value, json};

@@ -7,11 +7,14 @@ mod keyboard;
 mod learner;
 mod network;
 mod pages;
+mod pathway;
 mod plays;
+mod points;
 mod school;
 mod server;
 mod sitting;
 mod tabs;
+mod timing;
 
 use chrome::{Browser, Scripts};
 use learner::Stage;

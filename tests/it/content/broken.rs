@@ -16,7 +16,7 @@ type Case = (
 );
 
 #[rustfmt::skip]
-const CASES: [Case; 41] = [
+const CASES: [Case; 56] = [
     ("unknown-field", "rules/plain.toml", Some(30), "retake.per_year", "is not a field here"),
     ("days-out-of-range", "rules/plain.toml", Some(31), "retake.days.value", "must be between 1 and 365"),
     ("wrong-type", "rules/plain.toml", Some(9), "result_days.value", "must be a whole number"),
@@ -58,6 +58,21 @@ const CASES: [Case; 41] = [
     ("speaker-unknown", "bank/hear.toml", Some(20), "turns.1.speaker", "not among the speakers"),
     ("digits-in-script", "bank/hear.toml", Some(25), "turns.2.text", "write numbers in words"),
     ("listening-without-plays", "rules/plain.toml", Some(16), "sections.1.plays", "is missing"),
+    ("moved-to-a-day-off", "calendar/kz.toml", Some(15), "days_off.2.date", "must fall on a working day of the week"),
+    ("moved-from-a-working-day", "calendar/kz.toml", Some(16), "days_off.2.moved_from", "is a thursday, not a day off"),
+    ("moved-from-nothing", "calendar/kz.toml", Some(16), "days_off.2.moved_from", "is not a holiday of this file"),
+    ("day-off-of-another-year", "calendar/kz.toml", Some(20), "days_off.3.date", "2027 is not among the years"),
+    ("day-off-twice", "calendar/kz.toml", Some(20), "days_off.3.date", "is there already"),
+    ("calendar-without-kazakh", "calendar/kz.toml", Some(2), "title.kk", "is missing"),
+    ("zone-without-since", "calendar/kz.toml", Some(3), "zone.since", "is missing"),
+    ("procedure-unknown", "pathway/way.toml", Some(38), "documents.1.not_for.value.1", "“express” is not one of standard"),
+    ("no-standard-procedure", "pathway/way.toml", Some(15), "procedures", "exactly one must be marked"),
+    ("validity-twice", "pathway/way.toml", Some(37), "documents.1.validity.value", "must have one of days, months and runs_months"),
+    ("years-not-rising", "pathway/way.toml", Some(48), "funds.years.2", "1 January of a year after the one before"),
+    ("span-unknown", "pathway/way.toml", Some(32), "stages.1.span", "not one of result, review"),
+    ("no-dispute", "pathway/way.toml", Some(54), "disputes.1.readings", "one alone is no dispute"),
+    ("pilot-ends-before-it-begins", "pathway/way.toml", Some(4), "pilot_until", "must not be before effective_from"),
+    ("statement-without-basis", "pathway/way.toml", Some(26), "questions.1.reason.basis", "is missing"),
 ];
 
 #[test]

@@ -32,6 +32,7 @@ fn good_content_passes_with_a_summary() {
     let text = text(&output);
     assert!(text.contains("rule short-b1 "), "{text}");
     assert!(text.contains("2 forms without overlap"), "{text}");
+    assert!(text.contains("calendar kazakhstan, 2026, 2027\n"), "{text}");
     assert!(text.ends_with("no faults\n"), "{text}");
 }
 
@@ -54,6 +55,13 @@ fn the_report_as_json() {
     let report = json(&check(&fixture("short"), &["--json"]));
     assert_eq!(report["faults"], Value::Array(Vec::new()));
     assert_eq!(report["rules"][0]["id"], "short");
+    let kinds: Vec<&Value> = report["tables"]
+        .as_array()
+        .expect("tables")
+        .iter()
+        .map(|table| &table["kind"])
+        .collect();
+    assert_eq!(kinds, ["points", "calendar", "pathway"]);
     assert_eq!(report["testlets"], 4);
     assert_eq!(report["items"], 14);
     assert_eq!(report["by_cell"][1]["lexical_grammar"], 4);

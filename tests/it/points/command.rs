@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
+use synaq::domain::language_score::{Jwks, SigningKey, sign};
 
 /// Runs `synaq points` with a profile on standard input.
 fn points(profile: &str, more: &[&str]) -> Output {
@@ -97,4 +98,68 @@ fn a_profile_that_cannot_be_used_is_refused_with_its_field() {
         Some(2),
         "bad usage"
     );
+}
+
+/// A statement of a mock with B1 in both sections, signed by a key of this test, and the key set that names it.
+fn signed() -> (Value, String) {
+    let key = SigningKey::from_seed(&[7; 32]).expect("a key");
+    let section = |name: &str, of: u32| json!({ "name": name, "correct": of / 2, "of": of, "percent": 50, "level": "B1" });
+    let statement = json!({
+        "schema": "language-score.v1",
+        "language": "kazakh",
+        "attempt": "0197",
+        "rule": "a1-2026-02",
+        "level": "B1",
+        "required_level": "A1",
+        "passed": true,
+        "sections": [section("listening", 20), section("reading", 40)],
+        "date": "2026-11-20",
+        "valid_until": "2028-11-20",
+        "kazakh_points": 72,
+        "kazakh_points_source": "a test",
+        "kazakh_points_basis": "assumed",
+        "notice": "a test",
+    });
+    let statement = serde_json::from_value(statement).expect("a statement");
+    let score = serde_json::to_value(sign(statement, &key)).expect("JSON");
+    let keys = serde_json::to_string(&Jwks::of([key.public()])).expect("JSON");
+    (score, keys)
+}
+
+#[test]
+fn a_language_score_counts_with_the_keys_that_signed_it() {
+    let (score, keys) = signed();
+    let scratch = crate::support::Scratch::new("keys");
+    let file = scratch.path().join("jwks.json");
+    std::fs::write(&file, keys).expect("written");
+    let keys = ["--keys", file.to_str().expect("a path")];
+    let profile = |score: &Value| {
+        json!({ "languages": { "kazakh": { "language_score": score } } }).to_string()
+    };
+
+    let believed = points(&profile(&score), &[&keys[..], &["--json"]].concat());
+    assert!(believed.status.success());
+    let report: Value = serde_json::from_slice(&believed.stdout).expect("JSON");
+    assert_eq!(report["total"], "72.00");
+    assert_eq!(report["steps"][2]["origin"], "language-score");
+
+    let mut altered = score.clone();
+    altered["level"] = json!("C1");
+    let mut unsigned = score.clone();
+    unsigned
+        .as_object_mut()
+        .expect("an object")
+        .remove("signature");
+    for (day, score, more, said) in [
+        ("2026-11-22", &score, &[][..], "a key that is not trusted"),
+        ("2026-11-22", &altered, &keys[..], "it was altered"),
+        ("2026-11-22", &unsigned, &keys[..], "it is not signed"),
+        ("2028-11-21", &score, &keys[..], "no longer valid"),
+        ("2026-11-19", &score, &keys[..], "dated in the future"),
+    ] {
+        let output = points_on(day, &profile(score), more);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        let error = String::from_utf8(output.stderr).expect("text");
+        assert!(error.contains(said), "{error:?}");
+    }
 }

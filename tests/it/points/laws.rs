@@ -45,7 +45,7 @@ fn claims(points: &[Decimal]) -> Vec<Claim> {
 
 fn assess(points: &[Decimal], health: Decimal) -> Assessment {
     table()
-        .assess(&claims(points), health)
+        .assess(claims(points), health)
         .expect("within the ranges")
 }
 

@@ -3,6 +3,9 @@
 mod command;
 mod golden;
 mod laws;
+mod page;
+mod shelf;
+mod visit;
 
 use std::sync::{Arc, OnceLock};
 

@@ -2,7 +2,9 @@
 
 pub mod client;
 pub mod engines;
+pub mod html;
 pub mod process;
+pub mod provenance;
 pub mod school;
 pub mod server;
 pub mod world;
