@@ -27,7 +27,7 @@ fn share(score: &LanguageScore) -> u64 {
 }
 
 impl Exam {
-    /// The statements of a learner's finished mocks. A mock whose rule set's file is gone has none.
+    /// The statements of a learner's finished mocks that count. A mock whose rule set's file is gone has none.
     pub async fn mock_scores(&self, learner: &LearnerId) -> Result<MockScores, Failure> {
         let mut conn = self.store.read().await?;
         let attempts = conn.attempts_of(learner).await?;
@@ -42,6 +42,10 @@ impl Exam {
             ) else {
                 continue;
             };
+            // Training gives no score: it can be repeated without end.
+            if overview.counted_at.is_none() {
+                continue;
+            }
             let Ok(rules) = self.rules(Some(&overview.rule)) else {
                 continue;
             };

@@ -110,6 +110,22 @@ impl Problem {
     }
 }
 
+/// What is wrong with a value and what to do, of the words that a use case has for it.
+fn reason(problem: &'static str) -> &'static str {
+    match problem {
+        "missing" => "is missing; write at least one character",
+        "too-long" => "is too long, or not on one line",
+        "too-many" => "there are as many as are allowed; remove one first",
+        "no-account" => "nobody has an account with this address; ask them to create one first",
+        "out-of-range" => "is out of range; /api/v1/openapi.json says what is possible",
+        "unknown" => "is not one of those that there are",
+        "after-due" => "must be before the last day",
+        "past" => "must be today or later",
+        "too-far" => "must be within a year",
+        other => other,
+    }
+}
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         use StatusCode as S;
@@ -190,7 +206,7 @@ impl From<Failure> for Problem {
                 "nothing-fits",
                 "No item fits this choice",
             ),
-            Failure::Invalid { field, problem } => Problem::invalid(field, problem),
+            Failure::Invalid { field, problem } => Problem::invalid(field, reason(problem)),
             Failure::AccountRefused => simple(
                 S::CONFLICT,
                 "account-refused",

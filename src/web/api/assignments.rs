@@ -231,6 +231,8 @@ impl AssignmentRequest {
                 skill,
                 items,
             } => {
+                let wish = wish(&section, &level, topic.as_deref(), skill.as_deref(), items)
+                    .map_err(|(field, reason)| Problem::invalid(field, reason))?;
                 if self.counts == Some(true) {
                     return Err(Problem::invalid("counts", "a practice set never counts"));
                 }
@@ -238,8 +240,7 @@ impl AssignmentRequest {
                     let reason = "a practice set tells at once";
                     return Err(Problem::invalid("feedback", reason));
                 }
-                let wish = wish(&section, &level, topic.as_deref(), skill.as_deref(), items);
-                Work::Practice(wish.map_err(|(field, reason)| Problem::invalid(field, reason))?)
+                Work::Practice(wish)
             }
         };
         Ok(NewAssignment {

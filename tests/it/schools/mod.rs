@@ -1,6 +1,7 @@
 //! Schools as their people meet them: who may open what, and the whole way from making a school to the tutor's table.
 
 mod access;
+mod api;
 mod story;
 mod table;
 

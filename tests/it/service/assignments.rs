@@ -180,6 +180,8 @@ async fn a_mock_that_counts_keeps_to_the_limit_and_training_does_not() {
             let score = world.exam.language_score(&who.id, &id).await;
             assert!(matches!(score, Err(Failure::NotAMock)), "no score of training");
         }
+        let scores = world.exam.mock_scores(&who.id).await.expect("scores");
+        assert_eq!((scores.valid, scores.expired), (Vec::new(), Vec::new()));
         let left = world.exam.next_mock(&who.id, None).await.expect("an answer");
         assert_eq!(left.decision.expect("allowed").used, 0);
         for _ in 0..3 {
