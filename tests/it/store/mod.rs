@@ -39,6 +39,53 @@ async fn opening_an_up_to_date_database_changes_nothing() {
     .await;
 }
 
+/// A server of the first version held these; the next one finds them as they were, and knows what counts.
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date() {
+    on_both(async |place| {
+        place.migrate_to(1).await;
+        for row in [
+            "insert into learners (id, name, email, password_hash, role, created_at, mock_starts) \
+             values ('l', 'Aigul', 'a@example.org', 'hash', 'learner', 1000, 1)",
+            "insert into attempts (id, learner_id, kind, rule_id, rule_digest, sections, created_at, counted_at, state, \
+             ended_at, last_seq, version) \
+             values ('mock', 'l', 'mock', 'short', 'd', 'listening,reading', 1000, 2000, 'finished', 3000, 1, 2), \
+             ('practice', 'l', 'practice', 'short', 'd', 'reading', 1000, null, 'finished', 3000, 0, 2)",
+            "insert into responses (attempt_id, seq, item_id, chosen, saved_at, late) \
+             values ('mock', 1, 'i', 'B', 2500, false)",
+            "insert into events (id, at, actor, kind, attempt_id, learner_id, detail) \
+             values ('e', 2000, 'l', 'section-started', 'mock', 'l', '{}')",
+        ] {
+            place.execute(row).await;
+        }
+        let store = place.store().await;
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            place
+                .rows("select id, case when counts then 'counts' else 'not' end from attempts order by id")
+                .await,
+            [
+                vec![text("mock"), text("counts")],
+                vec![text("practice"), text("not")],
+            ]
+        );
+        assert_eq!(
+            place.rows("select chosen from responses").await,
+            [vec![text("B")]]
+        );
+        assert_eq!(
+            place.rows("select kind, school_id from events").await,
+            [vec![text("section-started"), None]]
+        );
+        let mut conn = store.read().await.expect("read");
+        let learner = synaq::domain::id::LearnerId::new("l");
+        let starts = conn.counted_starts(&learner).await.expect("read");
+        assert_eq!(starts.len(), 1);
+        assert_eq!(conn.profiles_of(&learner).await.expect("read").len(), 0);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn two_servers_may_bring_the_same_database_up_to_date_at_once() {
     let place = Place::on(Engine::Postgres).await;

@@ -1,5 +1,8 @@
 //! One test on both engines: SQLite in a file of its own, PostgreSQL in a database of its own.
 
+use std::str::FromStr;
+
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use synaq::store::Store;
 
@@ -94,6 +97,35 @@ impl Place {
     /// Opens it.
     pub async fn store(&self) -> Store {
         Store::open(&self.address).await.expect("the store opens")
+    }
+
+    /// Makes the tables as they were after a migration, and not as they are after all of them.
+    pub async fn migrate_to(&self, version: i64) {
+        let mut migrator = sqlx::migrate::Migrator::new(std::path::Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/migrations"
+        )))
+        .await
+        .expect("the migrations");
+        migrator
+            .migrations
+            .to_mut()
+            .retain(|migration| migration.version <= version);
+        match self.engine {
+            Engine::Sqlite => {
+                let new = SqliteConnectOptions::from_str(&self.address)
+                    .expect("an address")
+                    .create_if_missing(true);
+                let mut db = SqliteConnection::connect_with(&new).await.expect("opened");
+                migrator.run(&mut db).await.expect("migrated");
+                db.close().await.expect("closed");
+            }
+            Engine::Postgres => {
+                let mut db = PgConnection::connect(&self.address).await.expect("opened");
+                migrator.run(&mut db).await.expect("migrated");
+                db.close().await.expect("closed");
+            }
+        }
     }
 
     /// Does something to the database behind the program's back.
