@@ -22,7 +22,8 @@ use super::{
 pub struct Exposure {
     /// Testlets that this learner was given before.
     pub seen: HashSet<TestletId>,
-    /// Testlets of a mock of this learner that goes on: practice, which tells the keys, must leave them alone.
+    /// Testlets of a mock of this learner that goes on, or whose keys a school still withholds: practice, which tells the
+    /// keys, must leave them alone.
     pub held: HashSet<TestletId>,
     /// In how many forms each testlet was used, over all learners. Missing is zero.
     pub uses: HashMap<TestletId, u64>,

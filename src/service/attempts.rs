@@ -84,7 +84,7 @@ impl Exam {
             let starts = conn.counted_starts(learner).await?;
             retake::decide(&rules.retake, &starts, now).map_err(limit)?;
         }
-        let exposure = conn.exposure(learner).await?;
+        let exposure = conn.exposure(learner, now).await?;
         let form = assemble::mock(&self.content.bank, rules, &exposure, rand::rng().random())?;
         let attempt = new_attempt(learner, Kind::Mock, rules, form, counts, now);
         self.insert(conn, attempt, rules).await
@@ -99,7 +99,7 @@ impl Exam {
     ) -> Result<Stored, Failure> {
         let rules = self.rules(None)?;
         let now = self.clock.now();
-        let exposure = conn.exposure(learner).await?;
+        let exposure = conn.exposure(learner, now).await?;
         let form = practice::set(&self.content.bank, wish, &exposure, rand::rng().random())?;
         let attempt = new_attempt(learner, Kind::Practice, &rules, form, false, now);
         let mut stored = self.insert(conn, attempt, &rules).await?;

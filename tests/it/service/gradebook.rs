@@ -1,11 +1,13 @@
 //! What comes of assignments on both engines: keys withheld until they may be seen, and the tutor's table.
 
-use synaq::domain::assignment::FeedbackPolicy;
+use std::collections::BTreeSet;
+
+use synaq::domain::assignment::{FeedbackPolicy, Work};
 use synaq::domain::id::AttemptId;
 use synaq::domain::rules::Section::{self, Listening, Reading};
 use synaq::service::{Account, Failure};
 
-use crate::support::school::{Class, account, mock, new, sit, start, table, training};
+use crate::support::school::{Class, account, mock, new, reading, sit, start, table, training};
 use crate::support::world::ms;
 use crate::support::{World, on_both};
 
@@ -15,6 +17,59 @@ async fn keys(world: &World, who: &Account, id: &AttemptId) -> (bool, bool) {
     assert_eq!(result.feedback, !result.testlets.is_empty());
     assert_eq!(result.sections.len(), 2, "the score is always told");
     (result.feedback, result.later)
+}
+
+/// Practice tells keys at once, so it leaves alone what a school still withholds.
+#[tokio::test]
+async fn practice_does_not_tell_what_is_withheld() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let class = Class::of(&world, "one").await;
+        let who = &class.learner;
+        let testlets = async |id: &AttemptId| -> BTreeSet<String> {
+            let given =
+                format!("select testlet_id from attempt_testlets where attempt_id = '{id}'");
+            let rows = place.rows(&given).await;
+            rows.into_iter().flatten().flatten().collect()
+        };
+        let Work::Practice(wish) = reading() else {
+            panic!("a practice set");
+        };
+        for (policy, open) in [
+            (FeedbackPolicy::Released, false),
+            (FeedbackPolicy::AfterDue, false),
+            (FeedbackPolicy::AtOnce, true),
+        ] {
+            let given = class.give(&world, new(training(policy), 1)).await;
+            let id = start(&world, who, &given).await.expect("starts");
+            sit(&world, who, &id, 2, 3).await;
+            let withheld = testlets(&id).await;
+            let mut met = BTreeSet::new();
+            for _ in 0..4 {
+                if let Ok(set) = world.exam.create_practice(&who.id, &wish).await {
+                    met.extend(testlets(&set.id).await);
+                }
+            }
+            assert_eq!(met.is_disjoint(&withheld), !open, "{policy:?}: {met:?}");
+            // Once they are let be seen, practice has them too.
+            world
+                .exam
+                .release(&class.tutor, &given.id)
+                .await
+                .expect("released");
+            let mut met = BTreeSet::new();
+            for _ in 0..4 {
+                let set = world
+                    .exam
+                    .create_practice(&who.id, &wish)
+                    .await
+                    .expect("a set");
+                met.extend(testlets(&set.id).await);
+            }
+            assert!(!met.is_disjoint(&withheld), "{policy:?}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

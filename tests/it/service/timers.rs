@@ -252,7 +252,11 @@ async fn an_attempt_that_is_never_begun_lapses() {
         let id = world.mock(&learner).await;
         let seen = async || {
             let mut conn = world.store.read().await.expect("read");
-            conn.exposure(&learner).await.expect("exposure").seen.len()
+            conn.exposure(&learner, world.exam.clock().now())
+                .await
+                .expect("exposure")
+                .seen
+                .len()
         };
         assert_eq!(seen().await, 2);
         world.clock.advance(minutes(24 * 60) - ms(1));
