@@ -12,8 +12,9 @@ use crate::content;
 use crate::domain::id::RuleId;
 use crate::domain::language_score::{TrustedKeys, verify};
 use crate::domain::points::{
+    Potential,
     document::PotentialRequest,
-    report::{Assessed, Potential, ReachShape},
+    report::{Assessed, ReachShape},
 };
 
 /// Arguments of `synaq points`.
@@ -74,23 +75,12 @@ pub fn run(args: &PointsArgs) -> Result<(), String> {
             TrustedKeys::from_jwks(&text).map_err(|error| format!("{name}: {error}"))?
         }
     };
-    let profile = request
+    let all = content.rules.values();
+    let report = request
         .profile(&|score| verify(score, &trusted, today))
+        .and_then(|profile| Potential::of(profile, table.clone(), rules.clone(), all))
+        .map(|potential| Assessed::of(&potential))
         .map_err(|fault| format!("{name}: {fault}"))?;
-    let fault = |fault| format!("{name}: {fault}");
-    let assessment = profile.assess(table, rules).map_err(fault)?;
-    let comparisons = content
-        .rules
-        .values()
-        .map(|other| Ok((other.id.to_string(), profile.under(table, other)?)))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(fault)?;
-    let report = Assessed::of(&Potential {
-        table,
-        rules,
-        assessment: &assessment,
-        comparisons: &comparisons,
-    });
     if args.json {
         let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
         println!("{json}");

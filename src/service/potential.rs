@@ -8,45 +8,9 @@ use super::{Exam, Failure};
 use crate::domain::{
     id::RuleId,
     language_score::verify,
-    points::{
-        Assessment, Comparison, LanguageClaim, PointsTable, Profile,
-        document::PotentialRequest,
-        report::{self, Assessed},
-    },
+    points::{LanguageClaim, PointsTable, Potential, Profile, document::PotentialRequest},
     rules::RuleSet,
 };
-
-/// An assessment with the table and the rule set that it rests on.
-#[derive(Debug, Clone)]
-pub struct Potential {
-    /// What was brought.
-    pub profile: Profile,
-    /// The assessment.
-    pub assessment: Assessment,
-    /// The table of points.
-    pub table: Arc<PointsTable>,
-    /// The rule set of the language test.
-    pub rules: Arc<RuleSet>,
-    /// The same profile under every rule set, the one above among them.
-    pub comparisons: Vec<(Arc<RuleSet>, Comparison)>,
-}
-
-impl Potential {
-    /// As JSON, with what would close the gap.
-    pub fn report(&self) -> Assessed {
-        let comparisons: Vec<(String, Comparison)> = self
-            .comparisons
-            .iter()
-            .map(|(rules, comparison)| (rules.id.to_string(), comparison.clone()))
-            .collect();
-        Assessed::of(&report::Potential {
-            table: &self.table,
-            rules: &self.rules,
-            assessment: &self.assessment,
-            comparisons: &comparisons,
-        })
-    }
-}
 
 impl Exam {
     /// Today in the zone of a rule set.
@@ -113,19 +77,7 @@ impl Exam {
         rules: Arc<RuleSet>,
     ) -> Result<Potential, Failure> {
         let table = self.points_table(self.today(&rules))?;
-        let assessment = profile.assess(&table, &rules)?;
-        let comparisons = self
-            .content
-            .rules
-            .values()
-            .map(|other| Ok((other.clone(), profile.under(&table, other)?)))
-            .collect::<Result<_, Failure>>()?;
-        Ok(Potential {
-            profile,
-            assessment,
-            table,
-            rules,
-            comparisons,
-        })
+        let all = self.content.rules.values();
+        Ok(Potential::of(profile, table, rules, all)?)
     }
 }

@@ -13,6 +13,7 @@ mod assess;
 pub mod document;
 mod estimate;
 mod gap;
+mod potential;
 mod profile;
 pub mod report;
 mod table;
@@ -26,6 +27,7 @@ pub use estimate::{
     OLDEST, Shares,
 };
 pub use gap::{Alone, Combination, Gap, MOST_COMBINATIONS, Move, NextLevel, Reach, Rung};
+pub use potential::Potential;
 pub use profile::{
     Comparison, LanguageClaim, Profile, ProfileFault, Reason, field_of, level_under,
 };

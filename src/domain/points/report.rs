@@ -1,14 +1,16 @@
 //! An assessment as JSON, `assessment.v1`: what `POST /api/v1/potential` answers and `synaq points --json` prints.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    assess::{Assessment, Step, shown, shown_missing},
+    assess::{Step, shown, shown_missing},
     gap::{Alone, Combination, Gap, Reach, Rung},
+    potential::Potential,
     profile::Comparison,
-    table::PointsTable,
 };
 use crate::domain::rules::{Localised, RuleSet};
 
@@ -19,21 +21,9 @@ pub const SCHEMA: &str = "assessment.v1";
 pub const ROUNDING: &str = "exact decimals; what is shown is rounded down to two digits, what is missing up; estimates are rounded \
      down to two digits before they count";
 
-const NOTICE: &str =
+/// What every answer about points says.
+pub const NOTICE: &str =
     "Synaq is independent of the state. Points inside the published ranges are estimates.";
-
-/// Everything that is known about a profile: what a report is made of.
-#[derive(Debug, Clone)]
-pub struct Potential<'a> {
-    /// The table of points.
-    pub table: &'a PointsTable,
-    /// The rule set of the language test.
-    pub rules: &'a RuleSet,
-    /// The assessment.
-    pub assessment: &'a Assessment,
-    /// The same profile under every rule set, with its id.
-    pub comparisons: &'a [(String, Comparison)],
-}
 
 /// An assessment. Decimals are texts with two digits.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -294,12 +284,13 @@ pub fn source_of(step: &Step) -> String {
 
 impl Assessed {
     /// The report of a potential.
-    pub fn of(potential: &Potential<'_>) -> Self {
+    pub fn of(potential: &Potential) -> Self {
         let Potential {
             table,
             rules,
             assessment,
             comparisons,
+            ..
         } = potential;
         let gap = table.gap(assessment, &rules.kazakh_points);
         Self {
@@ -430,10 +421,10 @@ fn combination(combination: &Combination) -> CombinationShape {
     }
 }
 
-fn rule_set((rule, comparison): &(String, Comparison)) -> RuleSetShape {
+fn rule_set((rules, comparison): &(Arc<RuleSet>, Comparison)) -> RuleSetShape {
     let required = &comparison.required_level;
     RuleSetShape {
-        rule: rule.clone(),
+        rule: rules.id.to_string(),
         required_level: required.value.to_string(),
         required_percent: comparison.required_percent,
         basis: required.basis.as_str().to_owned(),

@@ -19,6 +19,7 @@ use crate::domain::{
     id::{AssignmentId, AttemptId, GroupId, RuleId},
 };
 use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
+use crate::web::api::refusals::{Body, Change, NotFound, Read};
 use crate::web::{
     App,
     access::{Learner, Visitor},
@@ -256,13 +257,7 @@ impl AssignmentRequest {
 /// Gives a group a mock or a practice set.
 #[utoipa::path(post, path = "/groups/{id}/assignments", tag = "assignments", params(("id" = String, Path)), request_body = AssignmentRequest, responses(
     (status = 201, body = AssignmentLine),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn give(
     State(app): State<App>,
@@ -285,8 +280,7 @@ pub async fn give(
 /// What your groups were given and what is not over, what is due first first.
 #[utoipa::path(get, path = "/assignments", tag = "assignments", responses(
     (status = 200, body = Vec<Due>),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read,
 ))]
 pub async fn due(
     State(app): State<App>,
@@ -306,9 +300,7 @@ pub async fn due(
 /// An assignment, and your own attempts for it.
 #[utoipa::path(get, path = "/assignments/{id}", tag = "assignments", params(("id" = String, Path)), responses(
     (status = 200, body = AssignmentShape),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn one(
     State(app): State<App>,
@@ -341,12 +333,9 @@ pub async fn one(
 /// first section; a practice set is begun.
 #[utoipa::path(post, path = "/assignments/{id}/attempts", tag = "assignments", params(("id" = String, Path)), responses(
     (status = 200, body = Started),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/assignment-ahead`, `…/assignment-over`, `…/assignment-withdrawn`, `…/no-attempts-left`, `…/retake-limit`", body = Problem, content_type = "application/problem+json"),
     (status = 429, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn start(
     State(app): State<App>,
@@ -366,10 +355,7 @@ pub async fn start(
 /// Withdraws an assignment: nobody can start it any more, and what was begun goes on.
 #[utoipa::path(post, path = "/assignments/{id}/withdraw", tag = "assignments", params(("id" = String, Path)), responses(
     (status = 204),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn withdraw(
     State(app): State<App>,
@@ -383,10 +369,7 @@ pub async fn withdraw(
 /// Lets the learners see the keys of their finished attempts.
 #[utoipa::path(post, path = "/assignments/{id}/release", tag = "assignments", params(("id" = String, Path)), responses(
     (status = 204),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn release(
     State(app): State<App>,
@@ -400,11 +383,8 @@ pub async fn release(
 /// How the group did: learners × sections.
 #[utoipa::path(get, path = "/assignments/{id}/gradebook", tag = "assignments", params(("id" = String, Path)), responses(
     (status = 200, body = GradebookShape),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`…/unknown-rule`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn gradebook(
     State(app): State<App>,
@@ -426,12 +406,9 @@ pub async fn gradebook(
 /// One learner's finished attempt for an assignment, with its keys, for those who teach.
 #[utoipa::path(get, path = "/assignments/{id}/attempts/{attempt}/result", tag = "assignments", params(("id" = String, Path), ("attempt" = String, Path)), responses(
     (status = 200, body = ResultShape),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/not-finished`", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`…/unknown-rule`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn result(
     State(app): State<App>,

@@ -19,6 +19,7 @@ use crate::domain::{
     score::SectionScore,
 };
 use crate::service::{HistoryEntry, paper::Status};
+use crate::web::api::refusals::{Body, Change, NotFound, Read};
 use crate::web::{
     App,
     access::Learner,
@@ -130,15 +131,9 @@ pub fn wish(
 /// Makes an attempt: a mock, ready to be begun, or a practice set, begun.
 #[utoipa::path(post, path = "/attempts", tag = "attempts", request_body = AttemptRequest, responses(
     (status = 201, body = Attempt),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/retake-limit` with `next_allowed`", body = Problem, content_type = "application/problem+json"),
-    (status = 413, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
     (status = 429, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, Body,
 ))]
 pub async fn make(
     State(app): State<App>,
@@ -171,8 +166,7 @@ pub async fn make(
 /// The learner's attempts, the latest first.
 #[utoipa::path(get, path = "/attempts", tag = "attempts", responses(
     (status = 200, body = Vec<Overview>),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read,
 ))]
 pub async fn list(
     State(app): State<App>,
@@ -231,9 +225,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
 /// An attempt: its state, and while a section runs, its stimuli and items.
 #[utoipa::path(get, path = "/attempts/{id}", tag = "attempts", params(("id" = String, Path)), responses(
     (status = 200, body = Attempt),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn one(
     State(app): State<App>,
@@ -247,9 +239,7 @@ pub async fn one(
 /// The time left.
 #[utoipa::path(get, path = "/attempts/{id}/time", tag = "attempts", params(("id" = String, Path)), responses(
     (status = 200, body = TimeLeft),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn time(
     State(app): State<App>,

@@ -7,6 +7,7 @@ mod pathway;
 mod points;
 mod potential;
 mod profiles;
+mod refusals;
 mod results;
 mod rules;
 mod schools;
@@ -22,7 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) use attempts::wish;
 
-use super::{App, public, urls};
+use super::{App, problem::Problem, public, urls};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,6 +34,7 @@ use super::{App, public, urls};
         license(name = "MIT", identifier = "MIT")
     ),
     modifiers(&Bearer),
+    components(schemas(Problem)),
     security(("bearer" = []))
 )]
 struct Document;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::rules::{Texts, Value, number, texts, value};
 use crate::domain::{
     level::Level,
-    points::{Effort, Ends, Estimate, PointsTable, Scale},
+    points::{Effort, Ends, Estimate, PointsTable, Scale, report::NOTICE},
     rules::Sourced,
 };
 use crate::web::{App, problem::Problem};
@@ -262,7 +262,7 @@ fn shape(table: &PointsTable) -> Table {
                 text: value(&information.text, texts),
             })
             .collect(),
-        notice: "Synaq is independent of the state. Points inside the published ranges are estimates.",
+        notice: NOTICE,
     }
 }
 

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::shapes::rfc3339;
 use crate::domain::{id::ProfileId, points::document::PotentialRequest};
 use crate::service::{Failure, PROFILE_BYTES_MAX, PROFILE_NAME_MAX, ProfileOverview, SavedProfile};
+use crate::web::api::refusals::{Body, Change, NotFound, Read};
 use crate::web::{
     App,
     access::Learner,
@@ -100,8 +101,7 @@ fn told(failure: Failure) -> Problem {
 /// Your profiles, the one saved last first.
 #[utoipa::path(get, path = "/profiles", tag = "points", responses(
     (status = 200, body = Vec<ProfileLine>),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read,
 ))]
 pub async fn list(
     State(app): State<App>,
@@ -114,14 +114,8 @@ pub async fn list(
 /// Saves a new profile; at most 20 are kept.
 #[utoipa::path(post, path = "/profiles", tag = "points", request_body = ProfileRequest, responses(
     (status = 201, body = ProfileShape),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/too-many-profiles`", body = Problem, content_type = "application/problem+json"),
-    (status = 413, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, Body,
 ))]
 pub async fn make(
     State(app): State<App>,
@@ -140,9 +134,7 @@ pub async fn make(
 /// One of your profiles.
 #[utoipa::path(get, path = "/profiles/{id}", tag = "points", params(("id" = String, Path)), responses(
     (status = 200, body = ProfileShape),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn one(
     State(app): State<App>,
@@ -156,14 +148,7 @@ pub async fn one(
 /// Saves one of your profiles anew.
 #[utoipa::path(put, path = "/profiles/{id}", tag = "points", params(("id" = String, Path)), request_body = ProfileRequest, responses(
     (status = 200, body = ProfileShape),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 413, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn change(
     State(app): State<App>,
@@ -184,10 +169,7 @@ pub async fn change(
 /// Deletes one of your profiles; nothing of what it said is kept.
 #[utoipa::path(delete, path = "/profiles/{id}", tag = "points", params(("id" = String, Path)), responses(
     (status = 204),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn delete(
     State(app): State<App>,

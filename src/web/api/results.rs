@@ -7,6 +7,7 @@ use axum::{
 
 use super::shapes::ResultShape;
 use crate::domain::{id::AttemptId, language_score::LanguageScore};
+use crate::web::api::refusals::{NotFound, Read};
 use crate::web::{
     App,
     access::{Learner, Visitor},
@@ -16,10 +17,8 @@ use crate::web::{
 /// What a finished attempt came to; item by item where the rule set's feedback policy allows.
 #[utoipa::path(get, path = "/attempts/{id}/result", tag = "results", params(("id" = String, Path)), responses(
     (status = 200, body = ResultShape),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/not-finished`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn result(
     State(app): State<App>,
@@ -34,10 +33,8 @@ pub async fn result(
 /// The statement that feeds the points calculator, of a finished mock only.
 #[utoipa::path(get, path = "/attempts/{id}/language-score", tag = "results", params(("id" = String, Path)), responses(
     (status = 200, body = LanguageScore),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/not-finished`, `…/not-a-mock`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn language_score(
     State(app): State<App>,

@@ -11,6 +11,7 @@ use crate::domain::{
     id::RuleId,
     rules::{Localised, RuleSet, Slot, Sourced},
 };
+use crate::web::api::refusals::NotFound;
 use crate::web::{App, problem::Problem};
 
 /// A value with where it comes from.
@@ -198,7 +199,7 @@ pub async fn list(State(app): State<App>) -> Json<Vec<Rules>> {
 /// One rule set.
 #[utoipa::path(get, path = "/rules/{id}", tag = "rules", security(()), params(("id" = String, Path)), responses(
     (status = 200, body = Rules),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
+    NotFound,
 ))]
 pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Rules>, Problem> {
     let rules = app.exam.rules(Some(&RuleId::new(id))).map_err(|failure| {

@@ -14,6 +14,7 @@ use crate::domain::{
     school::{JoinCode, School, SchoolRole},
 };
 use crate::service::{CODE_DAYS, Failure, Member};
+use crate::web::api::refusals::{Body, Change, NotFound, Read};
 use crate::web::{
     App,
     access::{ClientAddress, Learner},
@@ -173,8 +174,7 @@ impl From<&JoinCode> for CodeShape {
 /// Your schools; for whoever runs the server, all of them.
 #[utoipa::path(get, path = "/schools", tag = "schools", responses(
     (status = 200, body = Vec<SchoolLine>),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read,
 ))]
 pub async fn list(
     State(app): State<App>,
@@ -189,12 +189,8 @@ pub async fn list(
 /// Makes a school that you own.
 #[utoipa::path(post, path = "/schools", tag = "schools", request_body = SchoolRequest, responses(
     (status = 201, body = SchoolLine),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`…/account-needed`", body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, Body,
 ))]
 pub async fn make(
     State(app): State<App>,
@@ -210,9 +206,7 @@ pub async fn make(
 /// A school: its groups and who belongs to it, as far as you may see them.
 #[utoipa::path(get, path = "/schools/{id}", tag = "schools", params(("id" = String, Path)), responses(
     (status = 200, body = SchoolShape),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn one(
     State(app): State<App>,
@@ -242,13 +236,7 @@ pub async fn one(
 /// Gives a school another name.
 #[utoipa::path(put, path = "/schools/{id}", tag = "schools", params(("id" = String, Path)), request_body = NameRequest, responses(
     (status = 204),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn rename(
     State(app): State<App>,
@@ -264,14 +252,8 @@ pub async fn rename(
 /// Makes the holder of an account a tutor.
 #[utoipa::path(post, path = "/schools/{id}/tutors", tag = "schools", params(("id" = String, Path)), request_body = TutorRequest, responses(
     (status = 204),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
     (status = 429, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn add_tutor(
     State(app): State<App>,
@@ -290,11 +272,8 @@ pub async fn add_tutor(
 /// Leaves a school and all its groups.
 #[utoipa::path(delete, path = "/schools/{id}/membership", tag = "schools", params(("id" = String, Path)), responses(
     (status = 204),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/last-owner`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn leave(
     State(app): State<App>,
@@ -308,13 +287,7 @@ pub async fn leave(
 /// Makes a group.
 #[utoipa::path(post, path = "/schools/{id}/groups", tag = "schools", params(("id" = String, Path)), request_body = NameRequest, responses(
     (status = 201, body = GroupLineShape),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn make_group(
     State(app): State<App>,
@@ -342,9 +315,7 @@ pub async fn make_group(
 /// A group: what was given to it; for those who teach also its learners and codes.
 #[utoipa::path(get, path = "/groups/{id}", tag = "schools", params(("id" = String, Path)), responses(
     (status = 200, body = GroupShape),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read, NotFound,
 ))]
 pub async fn group(
     State(app): State<App>,
@@ -380,13 +351,7 @@ pub async fn group(
 /// Makes a code by which one joins the group.
 #[utoipa::path(post, path = "/groups/{id}/codes", tag = "schools", params(("id" = String, Path)), request_body = CodeRequest, responses(
     (status = 201, body = CodeShape),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn make_code(
     State(app): State<App>,
@@ -405,10 +370,7 @@ pub async fn make_code(
 /// Takes a code back: it lets nobody in any more.
 #[utoipa::path(delete, path = "/groups/{id}/codes/{code}", tag = "schools", params(("id" = String, Path), ("code" = String, Path)), responses(
     (status = 204),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn revoke_code(
     State(app): State<App>,
@@ -423,10 +385,7 @@ pub async fn revoke_code(
 /// Leaves a group, and its school with the last of its groups.
 #[utoipa::path(delete, path = "/groups/{id}/membership", tag = "schools", params(("id" = String, Path)), responses(
     (status = 204),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn leave_group(
     State(app): State<App>,
@@ -464,12 +423,11 @@ pub async fn invitation(
 /// Joins the group of a code. Again is harmless.
 #[utoipa::path(post, path = "/join/{code}", tag = "schools", params(("code" = String, Path)), responses(
     (status = 200, body = Joined),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`…/account-needed`", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`…/no-such-code`", body = Problem, content_type = "application/problem+json"),
     (status = 410, description = "`…/code-expired`, `…/code-revoked`", body = Problem, content_type = "application/problem+json"),
     (status = 429, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Read,
 ))]
 pub async fn join(
     State(app): State<App>,

@@ -16,6 +16,7 @@ use crate::domain::{
     rules::Section,
 };
 use crate::service::paper::Paper;
+use crate::web::api::refusals::{Body, Change, NotFound};
 use crate::web::{
     App,
     access::{Learner, PAGE_HEADER, Visitor},
@@ -120,11 +121,8 @@ fn answer(paper: Paper, section: Section) -> Result<Json<SectionAnswer>, Problem
 #[utoipa::path(post, path = "/attempts/{id}/sections/{section}/start", tag = "sitting",
     params(("id" = String, Path), ("section" = String, Path)), responses(
     (status = 200, body = SectionAnswer),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn start(
     State(app): State<App>,
@@ -141,11 +139,8 @@ pub async fn start(
 #[utoipa::path(post, path = "/attempts/{id}/sections/{section}/finish", tag = "sitting",
     params(("id" = String, Path), ("section" = String, Path)), responses(
     (status = 200, body = SectionAnswer),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn finish(
     State(app): State<App>,
@@ -162,15 +157,8 @@ pub async fn finish(
 #[utoipa::path(put, path = "/attempts/{id}/responses/{item}", tag = "sitting",
     params(("id" = String, Path), ("item" = String, Path)), request_body = ResponseRequest, responses(
     (status = 200, body = ReceiptShape),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/section-closed`, `…/page-superseded`", body = Problem, content_type = "application/problem+json"),
-    (status = 413, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn respond(
     State(app): State<App>,
@@ -207,15 +195,8 @@ pub async fn respond(
 #[utoipa::path(put, path = "/attempts/{id}/flags/{item}", tag = "sitting",
     params(("id" = String, Path), ("item" = String, Path)), request_body = Flag, responses(
     (status = 200, body = FlagReceipt),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
-    (status = 413, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Body,
 ))]
 pub async fn flag(
     State(app): State<App>,
@@ -244,11 +225,8 @@ pub async fn flag(
 #[utoipa::path(post, path = "/attempts/{id}/plays/{testlet}", tag = "sitting",
     params(("id" = String, Path), ("testlet" = String, Path)), responses(
     (status = 200, body = Played),
-    (status = 401, body = Problem, content_type = "application/problem+json"),
-    (status = 403, body = Problem, content_type = "application/problem+json"),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`…/plays-used`, `…/section-closed`, `…/page-superseded`", body = Problem, content_type = "application/problem+json"),
-    (status = 503, body = Problem, content_type = "application/problem+json"),
+    Change, NotFound,
 ))]
 pub async fn play(
     State(app): State<App>,

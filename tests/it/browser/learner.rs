@@ -46,6 +46,30 @@ pub struct Learner {
     pub places: Places,
 }
 
+/// The items of the sections with a status, as the API tells them.
+fn items_of<'a>(attempt: &'a Value, status: &str) -> Vec<&'a Value> {
+    let sections = attempt["sections"].as_array().expect("sections");
+    sections
+        .iter()
+        .filter(|section| section["status"] == status)
+        .flat_map(|section| section["testlets"].as_array().into_iter().flatten())
+        .flat_map(|testlet| testlet["items"].as_array().into_iter().flatten())
+        .collect()
+}
+
+/// The right option of each item, in words, by the item's id.
+fn keys() -> Value {
+    let content = synaq::content::load(&crate::support::short_content()).expect("the content");
+    let testlets = content.bank.testlets();
+    let items = testlets.flat_map(|edition| edition.testlet.items.clone());
+    items
+        .map(|item| {
+            let key = item.options[usize::from(item.key)].clone();
+            (item.id.to_string(), Value::String(key))
+        })
+        .collect()
+}
+
 impl Learner {
     /// A new learner at this stage; the browser carries their session from now on.
     pub async fn at(stage: Stage, browser: &Browser, server: &Server) -> Self {
@@ -164,44 +188,30 @@ impl Learner {
         self.call(browser, "POST", &path, None).await;
     }
 
-    /// Answers the first items of the running section.
+    /// Answers the first items of the running section: the first two rightly and the others wrongly, so that every
+    /// visit to a result sees the same level.
     pub async fn answer(&self, browser: &Browser, most: usize) {
-        for (item, option) in self
-            .items(browser)
-            .await
-            .iter()
-            .take(most)
-            .zip(["A", "B", "C", "D"].iter().cycle())
-        {
-            let path = format!("attempts/{}/responses/{item}", self.attempt);
-            self.call(browser, "PUT", &path, Some(json!({ "option": option })))
-                .await;
+        const RIGHT: usize = 2;
+        let keys = keys();
+        let attempt = self.attempt(browser).await;
+        let items = items_of(&attempt, "running");
+        for (n, item) in items.into_iter().take(most).enumerate() {
+            let id = item["id"].as_str().expect("an id");
+            let options = item["options"].as_array().expect("options");
+            let wanted = options
+                .iter()
+                .find(|option| (option["text"] == keys[id]) == (n < RIGHT))
+                .expect("a right and a wrong option");
+            let path = format!("attempts/{}/responses/{id}", self.attempt);
+            let response = json!({ "option": wanted["id"] });
+            self.call(browser, "PUT", &path, Some(response)).await;
         }
     }
 
     /// The items of the running section.
     async fn items(&self, browser: &Browser) -> Vec<String> {
-        self.items_of(&self.attempt(browser).await, "running")
-            .into_iter()
-            .map(|(item, _)| item)
-            .collect()
-    }
-
-    fn items_of(&self, attempt: &Value, status: &str) -> Vec<(String, Value)> {
-        let sections = attempt["sections"].as_array().expect("sections");
-        let running = sections
-            .iter()
-            .filter(|section| section["status"] == status);
-        running
-            .flat_map(|section| section["testlets"].as_array().into_iter().flatten())
-            .flat_map(|testlet| testlet["items"].as_array().into_iter().flatten())
-            .map(|item| {
-                (
-                    item["id"].as_str().expect("an id").to_owned(),
-                    item["response"].clone(),
-                )
-            })
-            .collect()
+        let responses = self.responses(browser).await;
+        responses.into_iter().map(|(item, _)| item).collect()
     }
 
     /// The attempt as the API tells it.
@@ -212,7 +222,13 @@ impl Learner {
 
     /// What the server has as the response to each item of the running section: `[item, letter or null]`.
     pub async fn responses(&self, browser: &Browser) -> Vec<(String, Value)> {
-        self.items_of(&self.attempt(browser).await, "running")
+        let attempt = self.attempt(browser).await;
+        let items = items_of(&attempt, "running").into_iter();
+        let response = |item: &Value| {
+            let id = item["id"].as_str().expect("an id");
+            (id.to_owned(), item["response"].clone())
+        };
+        items.map(response).collect()
     }
 
     /// One call of the API, made inside the page but with the token instead of the cookie.

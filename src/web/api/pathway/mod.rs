@@ -15,6 +15,7 @@ use crate::domain::pathway::{
     timeline::Entered,
 };
 use crate::service::{Situation, SituationFault};
+use crate::web::api::refusals::Body;
 use crate::web::{
     App,
     problem::{ApiJson, Problem},
@@ -149,11 +150,8 @@ pub async fn table(State(app): State<App>) -> Result<Json<PathwayShape>, Problem
 /// Plans for days and circumstances: procedure, timeline, documents, re-submission, retakes, funds.
 #[utoipa::path(post, path = "/pathway/plan", tag = "pathway", security(()), request_body = PlanRequest, responses(
     (status = 200, body = PlanShape),
-    (status = 400, body = Problem, content_type = "application/problem+json"),
-    (status = 413, body = Problem, content_type = "application/problem+json"),
-    (status = 415, body = Problem, content_type = "application/problem+json"),
-    (status = 422, body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json"),
+    Body,
 ))]
 pub async fn plan(
     State(app): State<App>,

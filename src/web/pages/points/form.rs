@@ -7,14 +7,14 @@ use crate::domain::{
     id::AttemptId,
     language_score::LanguageScore,
     points::{
-        Criterion, LanguageClaim, Reason,
+        Criterion, LanguageClaim, Potential, Reason,
         document::{
             CertificateDocument, ClaimDocument, CriteriaDocument, FactsDocument, LanguagesDocument,
             PotentialRequest,
         },
     },
 };
-use crate::service::{Exam, Failure, MockScores, Potential};
+use crate::service::{Exam, Failure, MockScores};
 
 /// How a language is stated: the values of its radio group.
 pub(super) mod way {
@@ -315,27 +315,25 @@ impl Answers {
             way::CERTIFICATE => need("english-certificate", &self.english_certificate),
             _ => {}
         }
-        for (field, certificate, score) in [
-            (
-                "russian-score",
-                &self.russian_certificate,
-                &self.russian_score,
-            ),
-            (
-                "english-score",
-                &self.english_certificate,
-                &self.english_score,
-            ),
-        ] {
-            let by_certificate = match field {
-                "russian-score" => self.russian == way::CERTIFICATE,
-                _ => self.english == way::CERTIFICATE,
-            };
+        // A grade stands in the certificate's value already; a number has a field of its own.
+        let mut need_score = |field, way: &str, certificate: &str, score: &str| {
             let numeric = !certificate.trim().is_empty() && !certificate.contains(':');
-            if by_certificate && numeric && score.trim().is_empty() {
+            if way == way::CERTIFICATE && numeric && score.trim().is_empty() {
                 faults.push(Fault::new(field, Wrong::Missing));
             }
-        }
+        };
+        need_score(
+            "russian-score",
+            &self.russian,
+            &self.russian_certificate,
+            &self.russian_score,
+        );
+        need_score(
+            "english-score",
+            &self.english,
+            &self.english_certificate,
+            &self.english_score,
+        );
         let of_a_mock = matches!(self.kazakh.as_str(), way::BEST | way::MOCK);
         if of_a_mock
             && self.mock(mocks).is_none()

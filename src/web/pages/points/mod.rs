@@ -33,8 +33,12 @@ use super::{
     Chrome, Room, failed, render,
     sourced::{Ledger, Note, Said},
 };
-use crate::domain::{id::is_slug, points::PointsTable, rules::RuleSet};
-use crate::service::{Failure, MockScores, Potential};
+use crate::domain::{
+    id::is_slug,
+    points::{PointsTable, Potential},
+    rules::RuleSet,
+};
+use crate::service::{Failure, MockScores};
 use crate::web::{
     App,
     access::{CheckedForm, ClientAddress, Visitor},

@@ -11,10 +11,9 @@ use super::picture::{Row, Segment, Stack, Step as FallStep, Waterfall};
 use super::steps::StepRow;
 use crate::domain::{
     level::Level,
-    points::{Certainty, Comparison, Criterion, Origin},
+    points::{Certainty, Comparison, Criterion, Origin, Potential},
     rules::RuleSet,
 };
-use crate::service::Potential;
 use crate::web::pages::{
     Chrome,
     sourced::{Ledger, Said, Shown},

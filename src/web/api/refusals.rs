@@ -1,0 +1,53 @@
+//! What calls of a kind have in common in the API's document: the problems with which they may be refused.
+
+use std::collections::BTreeMap;
+
+use utoipa::{
+    IntoResponses,
+    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+};
+
+/// A problem under its status.
+fn problem(status: u16, description: &str) -> (String, RefOr<Response>) {
+    let schema = RefOr::Ref(Ref::from_schema_name("Problem"));
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let response = ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content)
+        .build();
+    (status.to_string(), response.into())
+}
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident: $($status:literal $description:literal),+;)+) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                BTreeMap::from([$(problem($status, $description)),+])
+            }
+        }
+    )+};
+}
+
+refusals! {
+    /// Of a call that reads what is somebody's.
+    Read:
+        401 "Nobody is signed in",
+        503 "The server is busy, or the database cannot be reached";
+    /// Of a call that changes something of somebody signed in.
+    Change:
+        401 "Nobody is signed in",
+        403 "The change came by cookie without the page's token, or it is not allowed",
+        503 "The server is busy, or the database cannot be reached";
+    /// Of a call with a JSON body.
+    Body:
+        400 "The body is not JSON",
+        413 "The body is too large",
+        415 "The body is not said to be JSON",
+        422 "A value is not acceptable";
+    /// Of a call about one thing.
+    NotFound:
+        404 "There is no such thing for whoever asks";
+}
