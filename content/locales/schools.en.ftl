@@ -203,3 +203,5 @@ problem-assignment-withdrawn = It was withdrawn
 problem-assignment-withdrawn-text = Your tutor took it back, so it cannot be started any more. What you had begun stays.
 problem-no-attempts-left = You have no attempts left for this
 problem-no-attempts-left-text = You have done it as often as your tutor allows. The results are on its page.
+assignment-tabs = Views of the assignment
+assignment-tab-results = Results

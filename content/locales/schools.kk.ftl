@@ -194,3 +194,5 @@ problem-assignment-withdrawn = Тапсырма қайтарып алынды
 problem-assignment-withdrawn-text = Оқытушы оны қайтарып алды, енді бастауға болмайды. Бұрын бастағаныңыз сақталады.
 problem-no-attempts-left = Сізде талпыныс қалмады
 problem-no-attempts-left-text = Оқытушыңыз рұқсат еткендей рет орындадыңыз. Нәтижелері тапсырманың бетінде.
+assignment-tabs = Тапсырма беттері
+assignment-tab-results = Нәтиже

@@ -205,3 +205,5 @@ problem-assignment-withdrawn = Задание отозвано
 problem-assignment-withdrawn-text = Преподаватель отозвал его, начать уже нельзя. То, что вы начали раньше, остаётся.
 problem-no-attempts-left = У вас не осталось попыток
 problem-no-attempts-left-text = Вы выполнили это столько раз, сколько разрешил преподаватель. Результаты – на странице задания.
+assignment-tabs = Разделы задания
+assignment-tab-results = Результаты

@@ -25,6 +25,14 @@ pub enum Act {
     RenameSchool,
     /// Make somebody a tutor.
     AddTutor,
+    /// Make an owner of a tutor or a tutor of an owner, or send a tutor away.
+    ChangeRoles,
+    /// See what happened in the school: who did what, when and why.
+    SeeAudit,
+    /// See what one learner of the school did for it, over time.
+    SeeLearner,
+    /// Grant a learner of the school other conditions: more time, more plays, longer breaks, larger text.
+    Accommodate,
     /// Belong to the school no more.
     LeaveSchool,
     /// Make a group.
@@ -49,11 +57,15 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Act; 14] = [
+    pub const ALL: [Act; 18] = [
         Act::SeeSchool,
         Act::SeeMembers,
         Act::RenameSchool,
         Act::AddTutor,
+        Act::ChangeRoles,
+        Act::SeeAudit,
+        Act::SeeLearner,
+        Act::Accommodate,
         Act::LeaveSchool,
         Act::MakeGroup,
         Act::SeeGroup,
@@ -74,6 +86,10 @@ impl Act {
                 | Act::SeeMembers
                 | Act::RenameSchool
                 | Act::AddTutor
+                | Act::ChangeRoles
+                | Act::SeeAudit
+                | Act::SeeLearner
+                | Act::Accommodate
                 | Act::LeaveSchool
                 | Act::MakeGroup
         )
@@ -94,7 +110,7 @@ pub enum Refused {
 /// Decides.
 ///
 /// An owner may what a tutor may. A tutor may what concerns the groups of their school. A learner sees the groups they
-/// are in and no other. Whoever runs the server sees schools, and nothing of what a learner did.
+/// are in and no other. Whoever runs the server sees schools and their record, and nothing of what a learner did.
 ///
 /// # Errors
 /// [`Refused`]: whatever is not named as allowed.
@@ -106,11 +122,13 @@ pub fn may(standing: Standing, act: Act) -> Result<(), Refused> {
         in_group,
     } = standing;
     let allowed = match (role, act) {
-        (Some(Owner), Act::RenameSchool | Act::AddTutor) => true,
+        (Some(Owner), Act::RenameSchool | Act::AddTutor | Act::ChangeRoles | Act::SeeAudit) => true,
         (
             Some(Owner | Tutor),
             Act::SeeSchool
             | Act::SeeMembers
+            | Act::SeeLearner
+            | Act::Accommodate
             | Act::LeaveSchool
             | Act::MakeGroup
             | Act::SeeGroup
@@ -125,7 +143,7 @@ pub fn may(standing: Standing, act: Act) -> Result<(), Refused> {
             Some(Learner),
             Act::SeeGroup | Act::LeaveGroup | Act::SeeAssignment | Act::SitAssignment,
         ) => in_group,
-        _ => operator && matches!(act, Act::SeeSchool | Act::SeeMembers),
+        _ => operator && matches!(act, Act::SeeSchool | Act::SeeMembers | Act::SeeAudit),
     };
     if allowed {
         return Ok(());
@@ -179,6 +197,10 @@ mod tests {
             (Act::SeeMembers, "mmrrmh"),
             (Act::RenameSchool, "mrrrrh"),
             (Act::AddTutor, "mrrrrh"),
+            (Act::ChangeRoles, "mrrrrh"),
+            (Act::SeeAudit, "mrrrmh"),
+            (Act::SeeLearner, "mmrrrh"),
+            (Act::Accommodate, "mmrrrh"),
             (Act::LeaveSchool, "mmmmrh"),
             (Act::MakeGroup, "mmrrrh"),
             (Act::SeeGroup, "mmmhhh"),

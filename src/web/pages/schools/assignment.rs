@@ -6,7 +6,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{Chrome, Nothing, Room, failed, render, then, too_many};
+use super::{
+    Chrome, Nothing, Room, failed, render,
+    tabs::{Tab, TabLink, tabs},
+    then, too_many,
+};
 use crate::domain::{
     access::Act,
     assignment::{Window, Work, last_day},
@@ -43,6 +47,8 @@ struct AssignmentPage<'a> {
     sitting: Option<Sitting>,
     /// For those who teach.
     table: Option<Table>,
+    /// Its other views, for those who teach.
+    tabs: Vec<TabLink>,
     may_withdraw: bool,
     may_release: bool,
 }
@@ -223,6 +229,10 @@ async fn page<'a>(
         feedback: given.work.feedback().as_str(),
         released: given.released_at.is_some(),
         sitting: sitting(&c, &view),
+        tabs: match table {
+            Some(_) => tabs(&c, &given.id, Tab::Results),
+            None => Vec::new(),
+        },
         table,
         may_withdraw: manages && given.withdrawn_at.is_none(),
         may_release: manages && !shown,

@@ -7,6 +7,7 @@ mod give;
 mod group;
 mod join;
 mod school;
+mod tabs;
 
 use askama::Template;
 use axum::{

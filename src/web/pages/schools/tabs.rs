@@ -1,0 +1,53 @@
+//! The views of one assignment, for those who teach: a row of links on each of them.
+
+use super::Chrome;
+use crate::domain::id::AssignmentId;
+use crate::web::urls;
+
+/// A view of an assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// Learners × sections.
+    Results,
+}
+
+impl Tab {
+    /// Every view, in the order in which the links stand.
+    const ALL: [Tab; 1] = [Tab::Results];
+
+    /// The key of its word is `assignment-tab-` with this.
+    fn as_str(self) -> &'static str {
+        match self {
+            Tab::Results => "results",
+        }
+    }
+
+    fn href(self, id: &AssignmentId) -> String {
+        match self {
+            Tab::Results => urls::assignment(id),
+        }
+    }
+}
+
+/// A link to a view.
+#[derive(Debug, Clone)]
+pub(super) struct TabLink {
+    /// Its word.
+    pub(super) label: String,
+    /// Where it leads.
+    pub(super) href: String,
+    /// Whether it is the one that is shown.
+    pub(super) current: bool,
+}
+
+/// The links to every view of an assignment.
+pub(super) fn tabs(c: &Chrome<'_>, id: &AssignmentId, current: Tab) -> Vec<TabLink> {
+    Tab::ALL
+        .into_iter()
+        .map(|tab| TabLink {
+            label: c.say_of("assignment-tab-", tab.as_str()),
+            href: tab.href(id),
+            current: tab == current,
+        })
+        .collect()
+}
