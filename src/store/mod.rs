@@ -5,6 +5,7 @@
 
 mod assignments;
 mod attempts;
+mod corrections;
 mod editions;
 mod events;
 mod gradebook;
@@ -34,6 +35,7 @@ use sqlx::{
 
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
+pub use corrections::{Finished, Scope};
 pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
@@ -220,6 +222,7 @@ impl Store {
         let rooms = [
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            corrections::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
             gradebook::STATEMENTS,

@@ -10,6 +10,7 @@ mod mock;
 mod outage;
 mod pages;
 mod profiles;
+mod rescore;
 mod retake;
 mod schools;
 mod scores;
