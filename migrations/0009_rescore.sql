@@ -33,5 +33,6 @@ create index attempt_testlets_by_testlet on attempt_testlets (testlet_id);
 create table demonstration (
     id text primary key,
     seed bigint not null,
-    made_at bigint not null
+    made_at bigint not null,
+    whole boolean not null          -- whether it was made to the end
 );

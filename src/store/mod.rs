@@ -6,6 +6,7 @@
 mod assignments;
 mod attempts;
 mod corrections;
+mod demonstration;
 mod editions;
 mod events;
 mod gradebook;
@@ -36,6 +37,7 @@ use sqlx::{
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use corrections::{Finished, Scope};
+pub use demonstration::InventedAccount;
 pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
@@ -223,6 +225,7 @@ impl Store {
             assignments::STATEMENTS,
             attempts::STATEMENTS,
             corrections::STATEMENTS,
+            demonstration::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
             gradebook::STATEMENTS,

@@ -11,6 +11,7 @@ mod outage;
 mod pages;
 mod profiles;
 mod rescore;
+mod rescore_scope;
 mod retake;
 mod schools;
 mod scores;

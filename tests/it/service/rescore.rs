@@ -18,7 +18,7 @@ use crate::support::school::{Class, PASSWORD, account, mock, new, sit, start, tr
 use crate::support::world::minutes;
 use crate::support::{World, on_both};
 
-fn wish(item: &ItemId, kind: &str, options: &[u8]) -> CorrectionWish {
+pub(super) fn wish(item: &ItemId, kind: &str, options: &[u8]) -> CorrectionWish {
     CorrectionWish {
         item: item.clone(),
         wording: None,
@@ -29,14 +29,14 @@ fn wish(item: &ItemId, kind: &str, options: &[u8]) -> CorrectionWish {
 }
 
 /// A class whose three learners have finished what was given.
-struct Sat {
-    world: World,
-    class: Class,
-    given: Assignment,
-    attempts: Vec<(Account, AttemptId)>,
+pub(super) struct Sat {
+    pub(super) world: World,
+    pub(super) class: Class,
+    pub(super) given: Assignment,
+    pub(super) attempts: Vec<(Account, AttemptId)>,
 }
 
-async fn sat(world: World) -> Sat {
+pub(super) async fn sat(world: World) -> Sat {
     let class = Class::of(&world, "one").await;
     let given = class.give(&world, new(mock(), 2)).await;
     let mut attempts = Vec::new();
@@ -56,13 +56,13 @@ async fn sat(world: World) -> Sat {
 }
 
 impl Sat {
-    async fn scores(&self, n: usize) -> Vec<SectionScore> {
+    pub(super) async fn scores(&self, n: usize) -> Vec<SectionScore> {
         let mut conn = self.world.store.read().await.expect("a connection");
         let stored = conn.attempt(&self.attempts[n].1).await.expect("read");
         stored.expect("an attempt").attempt.scores()
     }
 
-    async fn all_scores(&self) -> Vec<Vec<SectionScore>> {
+    pub(super) async fn all_scores(&self) -> Vec<Vec<SectionScore>> {
         let mut all = Vec::new();
         for n in 0..self.attempts.len() {
             all.push(self.scores(n).await);
@@ -70,7 +70,7 @@ impl Sat {
         all
     }
 
-    async fn questions(&self) -> Vec<Question> {
+    pub(super) async fn questions(&self) -> Vec<Question> {
         let seen = self
             .world
             .exam
@@ -79,13 +79,13 @@ impl Sat {
         seen.expect("what there is to correct").questions
     }
 
-    async fn apply(&self, wish: &CorrectionWish) -> Result<CorrectionId, Failure> {
+    pub(super) async fn apply(&self, wish: &CorrectionWish) -> Result<CorrectionId, Failure> {
         let exam = &self.world.exam;
         let effect = exam.apply_correction(&self.class.tutor, &self.given.id, wish);
         effect.await.map(|effect| effect.correction.id)
     }
 
-    async fn undo(&self, id: &CorrectionId) {
+    pub(super) async fn undo(&self, id: &CorrectionId) {
         let exam = &self.world.exam;
         let undone = exam.undo_correction(&self.class.tutor, &self.given.id, id);
         undone.await.expect("undone");
@@ -93,7 +93,7 @@ impl Sat {
 
     /// Marks every finished attempt of the assignment from its responses, its form, the wording and the corrections in
     /// force, and compares with what is kept; and what is kept with the last event that tells a score.
-    async fn replay(&self) {
+    pub(super) async fn replay(&self) {
         let mut conn = self.world.store.read().await.expect("a connection");
         let finished = conn.finished_in(Scope::Assignment(&self.given.id)).await;
         let all = conn.corrections_in_force().await.expect("corrections");
@@ -155,7 +155,7 @@ async fn told(world: &World, id: &AttemptId) -> Vec<(String, u64, u64)> {
 
 /// An item of a section that so many have, and an option that is not its key. The first and the second learner were given
 /// different testlets, the third one of the two.
-fn some(questions: &[Question], section: Section, given: u32) -> (&Question, u8) {
+pub(super) fn some(questions: &[Question], section: Section, given: u32) -> (&Question, u8) {
     let fits = |question: &&Question| question.given == given && question.section == section;
     let question = questions.iter().find(fits).expect("an item");
     (question, (question.key + 1) % 4)
@@ -450,92 +450,4 @@ async fn of_many_at_once_one_is_applied_and_the_others_see_it() {
         sat.replay().await;
     })
     .await;
-}
-
-#[tokio::test]
-async fn a_correction_stays_in_its_scope() {
-    on_both(async |place| {
-        let sat = sat(World::on(place).await).await;
-        let (world, class) = (&sat.world, &sat.class);
-        let (who, _) = &sat.attempts[2];
-        let other = training(FeedbackPolicy::AtOnce);
-        let other = class.give(world, new(other, 1)).await;
-        let id = start(world, who, &other).await.expect("starts");
-        sit(world, who, &id, 3, 4).await;
-        let private = world.learner().await;
-        let own = world.whole_mock(&private, 3, 4).await;
-        let questions = sat.questions().await;
-        // One item of each testlet, so that every form has one of them.
-        let items = [1, 2].map(|given| &some(&questions, Listening, given).0.about.item);
-        for item in items {
-            sat.apply(&wish(item, "leave-out", &[]))
-                .await
-                .expect("applied");
-        }
-        let of = async |learner, id| {
-            let result = world.exam.result(learner, id).await.expect("a result");
-            result.sections[0].of
-        };
-        assert_eq!(of(&who.id, &sat.attempts[2].1).await, 2);
-        assert_eq!(of(&who.id, &id).await, 3, "another assignment");
-        assert_eq!(of(&private, &own).await, 3, "nobody's affair");
-
-        // For the whole server it is in force everywhere, and the assignment's own goes before it.
-        let operator = NewAccount {
-            email: "operator@example.org".to_owned(),
-            password: PASSWORD.to_owned(),
-            name: "Operator".to_owned(),
-        };
-        let operator = world.exam.create_operator(operator).await.expect("made");
-        let mut made = Vec::new();
-        for item in items {
-            let credit = wish(item, "credit-all", &[]);
-            let effect = world.exam.correct_everywhere(&operator, &credit, true);
-            let correction = effect.await.expect("applied").correction;
-            assert_eq!(correction.scope, None);
-            made.push(correction.id);
-        }
-        let notes = async |learner, id| -> Vec<&str> {
-            let result = world.exam.result(learner, id).await.expect("a result");
-            let items = result.testlets.iter().flat_map(|testlet| &testlet.items);
-            let notes = items.filter_map(|item| item.correction.as_ref());
-            notes.map(|one| one.ruling.kind()).collect()
-        };
-        assert_eq!(notes(&who.id, &sat.attempts[2].1).await, ["leave-out"]);
-        assert_eq!(notes(&who.id, &id).await, ["credit-all"]);
-        assert_eq!(notes(&private, &own).await, ["credit-all"]);
-        sat.replay().await;
-        for id in &made {
-            let undone = world.exam.undo_everywhere(&operator, id).await;
-            undone.expect("undone");
-        }
-        assert!(notes(&private, &own).await.is_empty());
-        let listed = world.exam.corrections_everywhere(&operator).await;
-        assert_eq!(listed.expect("the list").len(), 2);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_language_score_stays_as_it_was_signed_and_a_new_one_tells_the_new_result() {
-    let place = crate::support::Place::sqlite();
-    let sat = sat(World::on(&place).await).await;
-    let exam = &sat.world.exam;
-    let (who, id) = &sat.attempts[2];
-    let old = exam.language_score(&who.id, id).await.expect("a score");
-    let questions = sat.questions().await;
-    let (question, _) = some(&questions, Listening, 2);
-    sat.world.clock.advance(minutes(1));
-    sat.apply(&wish(&question.about.item, "leave-out", &[]))
-        .await
-        .expect("applied");
-    let new = exam.language_score(&who.id, id).await.expect("a score");
-    assert_eq!((old.sections[0].of, new.sections[0].of), (3, 2));
-    for score in [&old, &new] {
-        let document = serde_json::to_value(score).expect("JSON");
-        let trusted = &exam.keys().trusted;
-        let verified = synaq::domain::language_score::verify(&document, trusted, old.date);
-        assert!(verified.is_ok(), "{verified:?}");
-    }
-    assert_ne!(json!(old.signature), json!(new.signature));
 }
