@@ -22,3 +22,11 @@ export-correct = Answered right
 export-sheet-results = Results
 export-sheet-answers = Answers
 export-sheet-skills = Skills
+
+audience-title = For whom
+audience-all = The whole group
+audience-all-hint = Also whoever joins it later.
+audience-some = Only some learners
+audience-some-hint = The others do not see it.
+school-fault-learners-none = Choose at least one learner, or give it to the whole group
+school-fault-learners-not-in-group = Somebody you chose is no longer in the group. Choose again

@@ -22,3 +22,11 @@ export-correct = Дұрыс жауап берілді
 export-sheet-results = Нәтижелер
 export-sheet-answers = Жауаптар
 export-sheet-skills = Дағдылар
+
+audience-title = Кімге
+audience-all = Бүкіл топқа
+audience-all-hint = Топқа кейін қосылғандарға да.
+audience-some = Кейбір тыңдаушыларға ғана
+audience-some-hint = Қалғандары оны көрмейді.
+school-fault-learners-none = Кемінде бір тыңдаушыны таңдаңыз немесе тапсырманы бүкіл топқа беріңіз
+school-fault-learners-not-in-group = Таңдағандардың бірі енді топта жоқ. Қайта таңдаңыз

@@ -22,3 +22,11 @@ export-correct = Отвечено верно
 export-sheet-results = Результаты
 export-sheet-answers = Ответы
 export-sheet-skills = Навыки
+
+audience-title = Для кого
+audience-all = Вся группа
+audience-all-hint = И те, кто вступит в неё позже.
+audience-some = Только некоторые ученики
+audience-some-hint = Остальные этого не видят.
+school-fault-learners-none = Выберите хотя бы одного ученика или дайте задание всей группе
+school-fault-learners-not-in-group = Кто-то из выбранных уже не в группе. Выберите заново

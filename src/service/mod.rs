@@ -5,6 +5,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod audience;
 mod exports;
 mod gradebook;
 mod groups;

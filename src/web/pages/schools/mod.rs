@@ -3,6 +3,7 @@
 
 mod assignment;
 mod attempt;
+mod audience;
 mod export;
 mod give;
 mod group;
