@@ -62,7 +62,7 @@ fn workbook(answer: &Answer) -> Xlsx<Cursor<Vec<u8>>> {
 
 fn column(range: &Range<Data>, name: &str) -> usize {
     let header = range.rows().next().expect("a header");
-    let found = header.iter().position(|cell| cell.to_string() == name);
+    let found = header.iter().position(|cell| *cell == *name);
     found.unwrap_or_else(|| panic!("{name} in {header:?}"))
 }
 
@@ -135,7 +135,7 @@ async fn the_workbook_says_what_the_page_says() {
         "three recordings' items and four of texts"
     );
     let right = column(&answers, "Answered right");
-    let yes = answers.rows().filter(|row| row[right].to_string() == "yes");
+    let yes = answers.rows().filter(|row| row[right] == *"yes");
     assert_eq!(yes.count(), 4);
     let skills = sheets.worksheet_range("Skills").expect("a sheet");
     let sum = |name: &str| -> f64 {
