@@ -220,7 +220,9 @@ async fn demonstrate(
             let end = if percent == 100 { "\n" } else { "" };
             eprint!("\rmaking the demonstration [{bar:<20}] {percent} %{end}");
         }
-        false if percent % 50 == 0 => eprintln!("making the demonstration: {percent} %"),
+        false if [0, 50, 100].contains(&percent) => {
+            eprintln!("making the demonstration: {percent} %")
+        }
         false => {}
     };
     Ok(demo::make(&exam, &clock, now, demo::SEED, progress).await?)

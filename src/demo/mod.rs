@@ -92,7 +92,6 @@ pub async fn make(
     }
     let exam = exam.clone().with_chance(Chance::seeded(seed));
     let mut chance = ChaCha12Rng::seed_from_u64(seed);
-    progress(0);
     let cast = cast(&exam, &mut chance).await?;
     let mut sitting = Sitting::new(&exam, clock);
     let mut given: Vec<Vec<Option<Assignment>>> = CLASSES
@@ -259,6 +258,7 @@ async fn give(
         opens: (what.opens_after > 0).then(|| after(what.opens_after)),
         due: after(what.due_after),
         attempts: 1,
+        learners: None,
     };
     let made = exam.give(tutor, group, new).await?;
     if what.withdrawn {

@@ -242,7 +242,7 @@ impl Exam {
     }
 
     async fn ground(&self, conn: &mut Conn, scope: Scope<'_>) -> Result<Ground, Failure> {
-        let attempts = conn.finished_in(scope).await?;
+        let attempts = conn.finished_in_scope(scope).await?;
         let forms: Vec<&Form> = attempts.iter().map(|attempt| &attempt.form).collect();
         Ok(Ground {
             wording: self.wordings(conn, &forms).await?,

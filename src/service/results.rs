@@ -358,15 +358,8 @@ fn item_result(
 ) -> ItemResult {
     let chosen = response.map(|letter| form_item.order[letter as usize]);
     let ruling = correction.map(|one| &one.ruling);
-    let named = ruling.map(Ruling::options).unwrap_or_default();
-    let letters = Letter::ALL.into_iter();
-    let mut keys: Vec<Letter> = letters
-        .filter(|letter| named.contains(&form_item.order[*letter as usize]))
-        .collect();
+    let keys = form_item.right(item, ruling);
     let key = form_item.key(item);
-    if keys.is_empty() {
-        keys.push(key); // neither credit for all nor leaving out makes another option right
-    }
     ItemResult {
         id: item.id.clone(),
         section,
@@ -380,7 +373,7 @@ fn item_result(
         response,
         key: match keys.contains(&key) {
             true => key,
-            false => keys[0],
+            false => keys.first().copied().unwrap_or(key),
         },
         keys,
         correct: correction::judge(ruling, Some(item.key), chosen) == Mark::Right,

@@ -244,7 +244,10 @@ impl Conn {
     }
 
     /// The finished attempts in a scope, by their learners' names: three queries, however many.
-    pub async fn finished_in(&mut self, scope: Scope<'_>) -> Result<Vec<Finished>, StoreError> {
+    pub async fn finished_in_scope(
+        &mut self,
+        scope: Scope<'_>,
+    ) -> Result<Vec<Finished>, StoreError> {
         let (assignment, testlet) = scope.keys();
         let rows: Vec<FinishedRow> = on!(self, db => sqlx::query_as(FINISHED)
             .bind(assignment).bind(testlet).fetch_all(db).await)?;

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod attempts;
+mod audience;
 mod corrections;
 mod demonstration;
 mod editions;
@@ -13,6 +14,7 @@ mod gradebook;
 mod groups;
 mod heartbeat;
 mod learners;
+mod marked;
 mod profiles;
 mod responses;
 mod schools;
@@ -42,6 +44,7 @@ pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
+pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
@@ -226,12 +229,14 @@ impl Store {
             attempts::STATEMENTS,
             corrections::STATEMENTS,
             demonstration::STATEMENTS,
+            audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
             gradebook::STATEMENTS,
             groups::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
+            marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
             schools::STATEMENTS,

@@ -52,6 +52,10 @@ mod names {
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
     pub const ASSIGNMENT_RESCORE: &str = "/assignments/{id}/rescore";
     pub const ASSIGNMENT_RESCORE_UNDO: &str = "/assignments/{id}/rescore/undo";
+    pub const ASSIGNMENT_CSV: &str = "/assignments/{id}/export.csv";
+    pub const ASSIGNMENT_XLSX: &str = "/assignments/{id}/export.xlsx";
+    pub const GROUP_CSV: &str = "/groups/{id}/export.csv";
+    pub const GROUP_XLSX: &str = "/groups/{id}/export.xlsx";
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";

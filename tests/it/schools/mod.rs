@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod demo;
+mod export;
 mod story;
 mod table;
 

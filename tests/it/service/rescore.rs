@@ -5,17 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
-use serde_json::{Value, json};
-use synaq::domain::assignment::{Assignment, FeedbackPolicy};
+use serde_json::Value;
+use synaq::domain::assignment::Assignment;
 use synaq::domain::correction::Corrections;
 use synaq::domain::id::{AttemptId, CorrectionId, ItemId};
 use synaq::domain::rules::Section::{self, Listening, Reading};
 use synaq::domain::score::{self, SectionScore};
-use synaq::service::{Account, CorrectionWish, Failure, NewAccount, Question};
+use synaq::service::{Account, CorrectionWish, Failure, Question};
 use synaq::store::Scope;
 
-use crate::support::school::{Class, PASSWORD, account, mock, new, sit, start, training};
-use crate::support::world::minutes;
+use crate::support::school::{Class, account, mock, new, sit, start};
 use crate::support::{World, on_both};
 
 pub(super) fn wish(item: &ItemId, kind: &str, options: &[u8]) -> CorrectionWish {
@@ -95,7 +94,9 @@ impl Sat {
     /// force, and compares with what is kept; and what is kept with the last event that tells a score.
     pub(super) async fn replay(&self) {
         let mut conn = self.world.store.read().await.expect("a connection");
-        let finished = conn.finished_in(Scope::Assignment(&self.given.id)).await;
+        let finished = conn
+            .finished_in_scope(Scope::Assignment(&self.given.id))
+            .await;
         let all = conn.corrections_in_force().await.expect("corrections");
         let corrections = Corrections::in_force(&all, Some(&self.given.id));
         for attempt in finished.expect("finished attempts") {
