@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod demo;
 mod export;
+mod rescore;
 mod story;
 mod table;
 
