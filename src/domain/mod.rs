@@ -3,6 +3,7 @@
 //! Time comes in as a [`Timestamp`], chance as a seeded generator. Everything here can be tested by a table.
 
 pub mod access;
+pub mod accommodation;
 pub mod assemble;
 pub mod assignment;
 pub mod attempt;

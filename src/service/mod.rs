@@ -2,6 +2,7 @@
 //!
 //! [`Exam`] is the whole service: the web and the command line hold one and call it.
 
+mod accommodations;
 mod accounts;
 mod assignments;
 mod attempts;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
 
+pub use accommodations::AccommodationView;
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
@@ -58,8 +60,8 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, GroupMember, Member, ProfileOverview, Receipt, Role,
-    SavedProfile,
+    Account, AssignedAttempt, DueAssignment, Grant, GroupMember, Member, ProfileOverview, Receipt,
+    Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 

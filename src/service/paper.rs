@@ -13,10 +13,11 @@ use super::{
 };
 use crate::domain::{
     Timestamp,
+    accommodation::Accommodation,
     attempt::{Attempt, Kind, State},
     bank::{ItemKind, Stimulus},
     form::{FormSection, FormTestlet, Letter},
-    id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
+    id::{AssignmentId, AttemptId, ItemId, LearnerId, RuleId, TestletId},
     rules::Section,
 };
 use crate::store::{Stored, fresh_id};
@@ -34,6 +35,10 @@ pub struct Paper {
     pub state: &'static str,
     /// Whether it counts against the retake limit, now or once it starts.
     pub counts: bool,
+    /// The conditions under which it is sat, where a school granted other ones.
+    pub allowance: Accommodation,
+    /// For which assignment of a school it was made, if for one.
+    pub assignment: Option<AssignmentId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Why it was voided.
@@ -88,6 +93,8 @@ pub struct PaperSection {
     pub status: Status,
     /// How many items it has.
     pub items: u32,
+    /// The longest break before it, in minutes.
+    pub break_minutes: u32,
     /// Its time in minutes, if it is timed.
     pub minutes: Option<u32>,
     /// How often a recording may be played, if limited.
@@ -276,6 +283,8 @@ impl Exam {
             rule: attempt.rule.clone(),
             state: attempt.state.name(),
             counts: attempt.counts,
+            allowance: attempt.allowance,
+            assignment: stored.assignment.clone(),
             created_at: attempt.created_at,
             void_reason,
             pause,
@@ -312,6 +321,7 @@ fn paper_section(
         None => Status::Waiting,
     };
     let deadline = running.and_then(|running| running.deadline);
+    let plays = attempt.plays(index);
     let to_come = status != Status::Finished
         && matches!(
             attempt.state,
@@ -321,7 +331,7 @@ fn paper_section(
         .testlets
         .iter()
         .filter(|_| to_come)
-        .filter_map(|testlet| paper_audio(section, testlet, wording, work))
+        .filter_map(|testlet| paper_audio(plays, testlet, wording, work))
         .collect();
     let mut position = 0;
     let testlets = section
@@ -330,15 +340,18 @@ fn paper_section(
         .enumerate()
         .filter(|_| running.is_some())
         .filter_map(|(place, testlet)| {
-            paper_testlet(section, testlet, place + 1, &mut position, wording, work)
+            paper_testlet(plays, testlet, place + 1, &mut position, wording, work)
         })
         .collect();
     PaperSection {
         name: section.name,
         status,
         items: section.item_count(),
-        minutes: section.limit_ms.map(|limit| (limit / MINUTE_MS) as u32),
-        plays: section.plays,
+        break_minutes: (attempt.break_ms(index) / MINUTE_MS) as u32,
+        minutes: attempt
+            .limit_ms(index)
+            .map(|limit| (limit / MINUTE_MS) as u32),
+        plays,
         deadline,
         remaining_ms: deadline.map(|deadline| (deadline - as_of).num_milliseconds().max(0)),
         recordings,
@@ -347,7 +360,7 @@ fn paper_section(
 }
 
 fn paper_audio(
-    section: &FormSection,
+    plays: Option<u32>,
     testlet: &FormTestlet,
     wording: &Wording,
     work: &Work,
@@ -358,12 +371,12 @@ fn paper_audio(
         sha256: recording.sha256.clone(),
         bytes: recording.bytes,
         duration_ms: recording.duration_ms,
-        plays_left: section.plays.map(|plays| plays.saturating_sub(played)),
+        plays_left: plays.map(|plays| plays.saturating_sub(played)),
     })
 }
 
 fn paper_testlet(
-    section: &FormSection,
+    plays: Option<u32>,
     testlet: &FormTestlet,
     ordinal: usize,
     position: &mut usize,
@@ -404,7 +417,7 @@ fn paper_testlet(
         id: testlet.id.clone(),
         ordinal,
         text,
-        audio: paper_audio(section, testlet, wording, work),
+        audio: paper_audio(plays, testlet, wording, work),
         items,
     })
 }

@@ -3,6 +3,7 @@
 //! [`Store::read`] lends a connection, [`Store::write`] one with a transaction. A write on SQLite takes the single
 //! writer's place at once (`BEGIN IMMEDIATE`), so that it never fails half-way for being second.
 
+mod accommodations;
 mod assignments;
 mod attempts;
 mod editions;
@@ -32,6 +33,7 @@ use sqlx::{
     },
 };
 
+pub use accommodations::Grant;
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use events::Event;
@@ -218,6 +220,7 @@ impl Store {
     pub async fn prepare_all(&self) -> Result<usize, String> {
         use sqlx::{Executor, SqlSafeStr};
         let rooms = [
+            accommodations::STATEMENTS,
             assignments::STATEMENTS,
             attempts::STATEMENTS,
             editions::STATEMENTS,

@@ -169,6 +169,11 @@ impl From<Failure> for Problem {
                     "no-such-section",
                     "The attempt has no such section",
                 ),
+                Refused::NotTimed => simple(
+                    S::CONFLICT,
+                    "not-timed",
+                    "The section has no clock, so no time can be given",
+                ),
                 Refused::NoSuchItem(_) => {
                     simple(S::NOT_FOUND, "no-such-item", "The attempt has no such item")
                 }

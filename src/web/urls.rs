@@ -1,7 +1,7 @@
 //! Every URL has its name here.
 
 use crate::domain::{
-    id::{AssignmentId, AttemptId, GroupId, ProfileId, RuleId, SchoolId},
+    id::{AssignmentId, AttemptId, GroupId, LearnerId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
     school::Code,
@@ -37,6 +37,8 @@ mod names {
     pub const SCHOOL_TUTORS: &str = "/schools/{id}/tutors";
     pub const SCHOOL_GROUPS: &str = "/schools/{id}/groups";
     pub const SCHOOL_LEAVE: &str = "/schools/{id}/leave";
+    pub const ACCOMMODATION: &str = "/schools/{id}/learners/{learner}/accommodation";
+    pub const ACCOMMODATION_END: &str = "/schools/{id}/learners/{learner}/accommodation/end";
     pub const GROUP: &str = "/groups/{id}";
     pub const GROUP_CODES: &str = "/groups/{id}/codes";
     pub const GROUP_REVOKE: &str = "/groups/{id}/revoke";
@@ -157,6 +159,13 @@ pub fn api_section(id: &AttemptId, section: Section) -> String {
 /// A school's page.
 pub fn school(id: &SchoolId) -> String {
     SCHOOL.replace("{id}", id.as_str())
+}
+
+/// The page of a learner's conditions in a school.
+pub fn accommodation(school: &SchoolId, learner: &LearnerId) -> String {
+    ACCOMMODATION
+        .replace("{id}", school.as_str())
+        .replace("{learner}", learner.as_str())
 }
 
 /// A group's page.

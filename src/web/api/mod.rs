@@ -1,5 +1,6 @@
 //! The API under `/api/v1`: JSON, described by OpenAPI, errors as RFC 9457 problems. What a page does, the API does.
 
+mod accommodations;
 mod accounts;
 mod assignments;
 mod attempts;
@@ -108,6 +109,11 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(
+            accommodations::one,
+            accommodations::grant,
+            accommodations::withdraw
+        ))
 }
 
 /// The document at its URL.

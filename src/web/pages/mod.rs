@@ -5,6 +5,7 @@ mod attempt;
 mod audio;
 mod bar;
 mod chrome;
+mod conditions;
 mod errors;
 mod history;
 mod items;

@@ -123,7 +123,7 @@ async fn set_page(
         .iter()
         .find(|known| known.id == testlet.id)
         .ok_or(Failure::NotFound)?;
-    let c = Chrome::new(app, &learner.visitor, Room::Practice);
+    let c = Chrome::new(app, &learner.visitor, Room::Practice).under(paper.allowance);
     let open = |item: &PaperItem| item.response.is_none();
     let open_in_set = section
         .testlets
@@ -330,6 +330,7 @@ mod tests {
             name: Section::Reading,
             status: Status::Running,
             items: 0,
+            break_minutes: 0,
             minutes: None,
             plays: None,
             deadline: None,

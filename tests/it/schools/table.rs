@@ -16,11 +16,11 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{code}` and `{tutor}` stand for what there is.
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{pupil}` (the learner of the group), `{code}` and `{tutor}` stand for what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 30] = [
+pub const PAGES: [Row; 34] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -56,6 +56,34 @@ pub const PAGES: [Row; 30] = [
     ("GET", "/schools/{school}/groups", "", 303, "ooooooooo"),
     ("POST", "/schools/{school}/leave", "x=", 303, "shooohxhr"),
     ("GET", "/schools/{school}/leave", "", 303, "ooooooooo"),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    (
+        "POST",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "extra_percent=50",
+        303,
+        "shrrohohr",
+    ),
+    (
+        "POST",
+        "/schools/{school}/learners/{pupil}/accommodation/end",
+        "x=",
+        303,
+        "shrrohohr",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation/end",
+        "",
+        303,
+        "ooooooooo",
+    ),
     ("GET", "/groups/{group}", "", 200, "shohohohh"),
     ("POST", "/groups/{group}/codes", "days=1", 303, "shrhohohh"),
     ("GET", "/groups/{group}/codes", "", 303, "ooooooooo"),
@@ -134,7 +162,7 @@ pub const RELOADED: [&str; 3] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 22] = [
+pub const CALLS: [Row; 25] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -165,6 +193,27 @@ pub const CALLS: [Row; 22] = [
         "",
         204,
         "shooohxhr",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    (
+        "PUT",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        r#"{"conditions": {"extra_percent": 50}}"#,
+        200,
+        "shrrohohr",
+    ),
+    (
+        "DELETE",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        204,
+        "shrrohohr",
     ),
     ("GET", "/groups/{group}", "", 200, "shohohohh"),
     ("POST", "/groups/{group}/codes", "{}", 201, "shrhohohh"),

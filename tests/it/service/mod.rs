@@ -1,5 +1,6 @@
 //! The exam service on both engines, with a clock that stands still.
 
+mod accommodations;
 mod accounts;
 mod assembly;
 mod assignments;

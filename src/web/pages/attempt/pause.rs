@@ -41,7 +41,7 @@ pub(super) fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Response 
     let Some(pause) = paper.pause else {
         return failed(app, Some(&learner.visitor), Failure::NotFound);
     };
-    let c = Chrome::new(app, &learner.visitor, room(paper.kind));
+    let c = Chrome::new(app, &learner.visitor, room(paper.kind)).under(paper.allowance);
     let place = paper
         .sections
         .iter()

@@ -63,7 +63,7 @@ pub(super) async fn show(
     let Some(section) = paper.running() else {
         return Redirect::to(&urls::attempt(&id)).into_response();
     };
-    let c = Chrome::new(&app, &learner.visitor, room(paper.kind));
+    let c = Chrome::new(&app, &learner.visitor, room(paper.kind)).under(paper.allowance);
     let all: Vec<Line> = section
         .testlets
         .iter()

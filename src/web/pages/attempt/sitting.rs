@@ -170,7 +170,7 @@ pub(super) fn page(
     let Some(testlet) = section.testlets.get(t - 1) else {
         return to_attempt();
     };
-    let c = Chrome::new(app, &learner.visitor, room(paper.kind));
+    let c = Chrome::new(app, &learner.visitor, room(paper.kind)).under(paper.allowance);
     let place = format!(
         "{} · {}",
         c.say_of("section-", section.name.as_str()),

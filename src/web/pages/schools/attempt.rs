@@ -13,7 +13,10 @@ use crate::service::{Failure, SectionResult};
 use crate::web::{
     App,
     access::PageLearner,
-    pages::result::{Group, groups},
+    pages::{
+        conditions::conditions_line,
+        result::{Group, groups},
+    },
     urls,
 };
 
@@ -25,6 +28,8 @@ struct AttemptPage<'a> {
     title: String,
     back: String,
     finished_at: String,
+    /// What was different for the learner.
+    conditions: Option<String>,
     sections: Vec<SectionRow>,
     /// Testlets left out while a running mock of the learner has them too.
     held_back: usize,
@@ -65,6 +70,7 @@ async fn page<'a>(
     let result = &seen.result;
     Ok(AttemptPage {
         finished_at: c.moment_in(&result.finished_at, seen.school.zone),
+        conditions: conditions_line(&c, result.allowance),
         sections: result
             .sections
             .iter()

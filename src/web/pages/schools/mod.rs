@@ -1,6 +1,7 @@
 //! Schools: the list of one's own, a school, a group, joining by a code, giving something and what was given. All of it
 //! is plain forms; a form that cannot be taken is shown again with what was typed.
 
+mod accommodation;
 mod assignment;
 mod attempt;
 mod give;
@@ -37,6 +38,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::SCHOOL_TUTORS, post(school::add_tutor).get(to_page))
         .route(urls::SCHOOL_GROUPS, post(school::make_group).get(to_page))
         .route(urls::SCHOOL_LEAVE, post(school::leave).get(to_page))
+        .route(
+            urls::ACCOMMODATION,
+            get(accommodation::show).post(accommodation::grant),
+        )
+        .route(
+            urls::ACCOMMODATION_END,
+            post(accommodation::withdraw).get(to_page),
+        )
         .route(urls::GROUP, get(group::show))
         .route(urls::GROUP_CODES, post(group::make_code).get(to_page))
         .route(urls::GROUP_REVOKE, post(group::revoke).get(to_page))
