@@ -16,6 +16,7 @@ pub mod level;
 pub mod pathway;
 pub mod points;
 pub mod practice;
+pub mod presence;
 pub mod retake;
 pub mod rules;
 pub mod school;

@@ -8,13 +8,16 @@ mod assignments;
 mod attempts;
 mod gradebook;
 mod groups;
+mod invigilation;
 mod joining;
 mod keys;
+mod live;
 mod load;
 pub mod paper;
 mod pathway;
 mod plays;
 mod potential;
+mod presence;
 mod profiles;
 mod responses;
 mod results;
@@ -37,6 +40,7 @@ pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSectio
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
+pub use live::{LiveRow, LiveView, Look, WATCHING_MAX, Watching};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use responses::Saved;
@@ -87,6 +91,8 @@ pub struct Exam {
     clock: SharedClock,
     settings: Arc<Settings>,
     keys: Arc<Keyring>,
+    presence: presence::Presence,
+    watchers: live::Watchers,
     hashing: Arc<tokio::sync::Semaphore>,
 }
 
@@ -182,6 +188,9 @@ pub enum Failure {
     /// The assignment cannot be started.
     #[error(transparent)]
     Closed(#[from] Closed),
+    /// Somebody watches as many views as they may.
+    #[error("{WATCHING_MAX} views are watched already; close one, then try again")]
+    TooManyWatching,
     /// Too much to do at the moment.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -216,6 +225,8 @@ impl Exam {
             clock,
             settings: Arc::new(settings),
             keys: Arc::new(keys),
+            presence: presence::Presence::default(),
+            watchers: live::Watchers::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         })
     }

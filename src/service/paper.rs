@@ -166,10 +166,10 @@ impl Paper {
 }
 
 /// How much time is left in an attempt, for a page that checks its own count.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TimeLeft {
     /// The state's name.
-    pub state: &'static str,
+    pub state: String,
     /// The section that runs.
     pub section: Option<Section>,
     /// Milliseconds left of the section or the break, not below 0; none without a limit.
@@ -195,7 +195,7 @@ impl Exam {
         self.paper_of(&stored).await
     }
 
-    /// How much time is left.
+    /// How much time is left. Whoever asks is there: of an attempt that a school gave, this is noted.
     ///
     /// # Errors
     /// [`Failure::NotFound`].
@@ -204,17 +204,30 @@ impl Exam {
         learner: &LearnerId,
         id: &AttemptId,
     ) -> Result<TimeLeft, Failure> {
-        let attempt = self.load(learner, id).await?.attempt;
         let as_of = self.clock.now();
-        let end = match &attempt.state {
-            State::Running(running) => running.deadline,
-            State::Break(pause) => Some(pause.until),
-            _ => None,
+        let timing = {
+            let mut conn = self.store.read().await?;
+            conn.timing(id).await?
         };
+        let timing = timing.filter(|timing| timing.learner == *learner);
+        let timing = timing.ok_or(Failure::NotFound)?;
+        if timing.assigned {
+            self.presence.seen(id, as_of);
+        }
+        let left = |end: Timestamp| (end - as_of).num_milliseconds().max(0);
+        if timing.due_at.is_none_or(|due| due > as_of) {
+            return Ok(TimeLeft {
+                state: timing.state,
+                section: timing.section,
+                remaining_ms: timing.until.map(left),
+                as_of,
+            });
+        }
+        let attempt = self.load(learner, id).await?.attempt;
         Ok(TimeLeft {
-            state: attempt.state.name(),
+            state: attempt.state.name().to_owned(),
             section: attempt.running().map(|(section, _)| section.name),
-            remaining_ms: end.map(|end| (end - as_of).num_milliseconds().max(0)),
+            remaining_ms: attempt.end().map(left),
             as_of,
         })
     }
@@ -232,6 +245,9 @@ impl Exam {
         current: Option<&str>,
     ) -> Result<(Paper, String), Failure> {
         let stored = self.load(learner, id).await?;
+        if stored.assignment.is_some() {
+            self.presence.seen(id, self.clock.now());
+        }
         if let Some(current) = current {
             superseded(&stored.live_page, Some(current))?;
             return Ok((self.paper_of(&stored).await?, current.to_owned()));

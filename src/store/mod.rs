@@ -12,6 +12,7 @@ mod gradebook;
 mod groups;
 mod heartbeat;
 mod learners;
+mod live;
 mod profiles;
 mod responses;
 mod schools;
@@ -40,6 +41,7 @@ pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
+pub use live::{LiveAttempt, LiveLine, Timing};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
@@ -229,6 +231,7 @@ impl Store {
             groups::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
+            live::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
             schools::STATEMENTS,

@@ -292,6 +292,11 @@ impl From<Failure> for Problem {
                 "no-attempts-left",
                 "No attempts are left for this assignment",
             ),
+            Failure::TooManyWatching => simple(
+                S::TOO_MANY_REQUESTS,
+                "too-many-watching",
+                "Too many views are open",
+            ),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.

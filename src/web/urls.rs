@@ -51,6 +51,10 @@ mod names {
     pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
+    pub const LIVE: &str = "/assignments/{id}/live";
+    pub const LIVE_EVENTS: &str = "/assignments/{id}/live/events";
+    pub const LIVE_TIME: &str = "/assignments/{id}/live/time";
+    pub const LIVE_VOID: &str = "/assignments/{id}/live/void";
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";
@@ -181,6 +185,11 @@ pub fn join(code: &Code) -> String {
 /// An assignment's page.
 pub fn assignment(id: &AssignmentId) -> String {
     ASSIGNMENT.replace("{id}", id.as_str())
+}
+
+/// The group while it sits.
+pub fn live(id: &AssignmentId) -> String {
+    LIVE.replace("{id}", id.as_str())
 }
 
 /// The page of a learner's attempt for an assignment, for those who teach.

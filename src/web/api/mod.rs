@@ -4,6 +4,7 @@ mod accommodations;
 mod accounts;
 mod assignments;
 mod attempts;
+pub mod live;
 mod pathway;
 mod points;
 mod potential;
@@ -109,6 +110,9 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(live::live))
+        .routes(routes!(live::give_time))
+        .routes(routes!(live::void))
         .routes(routes!(
             accommodations::one,
             accommodations::grant,

@@ -53,6 +53,11 @@ pub(super) fn audio_router() -> Router<App> {
     audio::router()
 }
 
+/// What is sent bit by bit, as long as somebody listens.
+pub(super) fn streams() -> Router<App> {
+    schools::streams()
+}
+
 /// A finished page.
 fn render(page: &impl Template) -> Response {
     match page.render() {

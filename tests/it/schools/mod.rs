@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod story;
+mod stream;
 mod table;
 
 use axum::body::Body;

@@ -20,7 +20,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 34] = [
+pub const PAGES: [Row; 38] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -132,6 +132,35 @@ pub const PAGES: [Row; 34] = [
         "shrhhhhhh",
     ),
     (
+        "GET",
+        "/assignments/{assignment}/live",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/live/events",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/live/time",
+        "minutes=5",
+        303,
+        "shrhohohh",
+    ),
+    // Without its reason it is shown again: nobody's attempt is void by this table.
+    (
+        "POST",
+        "/assignments/{assignment}/live/void",
+        "attempt={attempt}&reason=",
+        422,
+        "shrhohohh",
+    ),
+    (
         "POST",
         "/assignments/{assignment}/start",
         "x=",
@@ -155,14 +184,16 @@ pub const PAGES: [Row; 34] = [
 ];
 
 /// Addresses of forms that lead to their page when somebody reloads them.
-pub const RELOADED: [&str; 3] = [
+pub const RELOADED: [&str; 5] = [
     "/assignments/{assignment}/start",
     "/assignments/{assignment}/release",
     "/assignments/{assignment}/withdraw",
+    "/assignments/{assignment}/live/time",
+    "/assignments/{assignment}/live/void",
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 25] = [
+pub const CALLS: [Row; 29] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -263,6 +294,34 @@ pub const CALLS: [Row; 25] = [
         "/assignments/{assignment}/attempts/{private}/result",
         "",
         200,
+        "shrhhhhhh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/live",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/time",
+        r#"{"minutes": 5}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{attempt}/void",
+        r#"{"reason": ""}"#,
+        422,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{private}/void",
+        r#"{"reason": ""}"#,
+        422,
         "shrhhhhhh",
     ),
     (

@@ -7,6 +7,7 @@ mod assignments;
 mod clock;
 mod gradebook;
 mod keys;
+mod live;
 mod mock;
 mod outage;
 mod pages;

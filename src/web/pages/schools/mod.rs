@@ -7,8 +7,10 @@ mod attempt;
 mod give;
 mod group;
 mod join;
+mod live;
 mod school;
 mod tabs;
+mod watch;
 
 use askama::Template;
 use axum::{
@@ -56,6 +58,9 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT, get(assignment::show))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
+        .route(urls::LIVE, get(live::show))
+        .route(urls::LIVE_TIME, post(live::give_time).get(to_page))
+        .route(urls::LIVE_VOID, post(live::void).get(to_page))
         .route(
             urls::ASSIGNMENT_WITHDRAW,
             post(assignment::withdraw).get(to_page),
@@ -64,6 +69,11 @@ pub(super) fn router() -> Router<App> {
             urls::ASSIGNMENT_RELEASE,
             post(assignment::release).get(to_page),
         )
+}
+
+/// Streams: apart from the pages, because they are neither compressed nor limited in time.
+pub(super) fn streams() -> Router<App> {
+    watch::router()
 }
 
 async fn to_page(uri: Uri) -> Redirect {

@@ -9,22 +9,26 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// The group while it sits.
+    Live,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 1] = [Tab::Results];
+    const ALL: [Tab; 2] = [Tab::Results, Tab::Live];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Live => "live",
         }
     }
 
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Live => urls::live(id),
         }
     }
 }
