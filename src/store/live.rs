@@ -21,13 +21,16 @@ statements! {
             where presence.seen_at < excluded.seen_at";
     TIME = "select a.learner_id, a.state, a.sections, a.section_index, a.until, a.due_at, x.assignment_id \
             from attempts a left join assignment_attempts x on x.attempt_id = a.id where a.id = $1";
-    /// The group's learners, and those who left it after an attempt; each attempt, and how many items of the section that
+    /// The group's learners whom it is for, and those who left after an attempt; each attempt, and how many items of the section that
     /// runs have an answer: the last response of an item counts, and one that was cleared has none.
     LIVE = "select l.id as learner_id, l.name, \
             (select count(*) from group_members m where m.group_id = $2 and m.learner_id = l.id) as in_group, \
             t.id as attempt_id, t.state, t.sections, t.item_counts, t.section_index, t.since, t.until, t.allowance, \
             p.seen_at, n.answered \
-            from (select learner_id from group_members where group_id = $2 \
+            from (select learner_id from group_members m where group_id = $2 \
+                  and (not exists (select 1 from assignment_learners q where q.assignment_id = $1) \
+                  or exists (select 1 from assignment_learners q where q.assignment_id = $1 \
+                  and q.learner_id = m.learner_id)) \
                   union select learner_id from assignment_attempts where assignment_id = $1) w \
             join learners l on l.id = w.learner_id \
             left join assignment_attempts x on x.assignment_id = $1 and x.learner_id = l.id \

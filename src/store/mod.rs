@@ -6,6 +6,7 @@
 mod accommodations;
 mod assignments;
 mod attempts;
+mod audience;
 mod editions;
 mod events;
 mod gradebook;
@@ -13,6 +14,7 @@ mod groups;
 mod heartbeat;
 mod learners;
 mod live;
+mod marked;
 mod profiles;
 mod responses;
 mod schools;
@@ -42,6 +44,7 @@ pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
 pub use live::{LiveAttempt, LiveLine, Timing};
+pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
@@ -225,6 +228,7 @@ impl Store {
             accommodations::STATEMENTS,
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
             gradebook::STATEMENTS,
@@ -232,6 +236,7 @@ impl Store {
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
             live::STATEMENTS,
+            marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
             schools::STATEMENTS,

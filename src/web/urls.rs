@@ -55,6 +55,10 @@ mod names {
     pub const LIVE_EVENTS: &str = "/assignments/{id}/live/events";
     pub const LIVE_TIME: &str = "/assignments/{id}/live/time";
     pub const LIVE_VOID: &str = "/assignments/{id}/live/void";
+    pub const ASSIGNMENT_CSV: &str = "/assignments/{id}/export.csv";
+    pub const ASSIGNMENT_XLSX: &str = "/assignments/{id}/export.xlsx";
+    pub const GROUP_CSV: &str = "/groups/{id}/export.csv";
+    pub const GROUP_XLSX: &str = "/groups/{id}/export.xlsx";
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";

@@ -4,6 +4,7 @@ mod accommodations;
 mod accounts;
 mod assembly;
 mod assignments;
+mod audience;
 mod clock;
 mod gradebook;
 mod keys;
