@@ -196,6 +196,11 @@ pub fn live(id: &AssignmentId) -> String {
     LIVE.replace("{id}", id.as_str())
 }
 
+/// The form that declares an attempt void.
+pub fn live_void(id: &AssignmentId) -> String {
+    LIVE_VOID.replace("{id}", id.as_str())
+}
+
 /// The page of a learner's attempt for an assignment, for those who teach.
 pub fn assignment_attempt(id: &AssignmentId, attempt: &AttemptId) -> String {
     ASSIGNMENT_ATTEMPT

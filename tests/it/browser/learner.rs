@@ -31,6 +31,8 @@ pub enum Stage {
     PracticeFinished,
     /// Teaches a group of two, one of whom has sat what was given.
     Tutor,
+    /// Teaches a group that sits just now.
+    Invigilator,
     /// Is in a group, and has sat what was given.
     Pupil,
     /// Is in a group, and has something to do.
@@ -84,7 +86,7 @@ impl Learner {
             return learner;
         }
         learner = match stage {
-            Stage::Account | Stage::Tutor | Stage::Pupil | Stage::NewPupil => {
+            Stage::Account | Stage::Tutor | Stage::Invigilator | Stage::Pupil | Stage::NewPupil => {
                 Self::account(browser).await
             }
             _ => {
@@ -115,6 +117,7 @@ impl Learner {
                     }
                 }
             }
+            Stage::Invigilator => self.seat_group(browser).await,
             Stage::NewPupil => {
                 let mut tutor = Self::account(browser).await;
                 tutor.found_school(browser).await;

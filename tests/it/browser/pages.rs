@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 45] = [
+const PAGES: [Page; 47] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -134,6 +134,18 @@ const PAGES: [Page; 45] = [
         Stage::Tutor,
         "/assignments/{assignment}",
         "#gradebook",
+    ),
+    (
+        "accommodation",
+        Stage::Invigilator,
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "#grant",
+    ),
+    (
+        "live",
+        Stage::Invigilator,
+        "/assignments/{assignment}/live",
+        "#live .sort",
     ),
     (
         "assignment-pupil",

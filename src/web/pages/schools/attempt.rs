@@ -27,6 +27,9 @@ struct AttemptPage<'a> {
     name: String,
     title: String,
     back: String,
+    attempt: AttemptId,
+    /// The form that declares it void.
+    void: String,
     finished_at: String,
     /// What was different for the learner.
     conditions: Option<String>,
@@ -79,6 +82,8 @@ async fn page<'a>(
         held_back: result.held_back,
         groups: groups(&c, &result.testlets, false),
         back: urls::assignment(&seen.assignment.id),
+        void: urls::live_void(&seen.assignment.id),
+        attempt: result.attempt.clone(),
         title: seen.assignment.title,
         name: seen.name,
         c,
