@@ -4,9 +4,13 @@
 
 mod accommodations;
 mod accounts;
+mod answers;
 mod assignments;
 mod attempts;
 mod audience;
+mod chance;
+mod corrections;
+mod demonstration;
 mod exports;
 mod gradebook;
 mod groups;
@@ -22,6 +26,7 @@ mod plays;
 mod potential;
 mod presence;
 mod profiles;
+mod rescore;
 mod responses;
 mod results;
 mod schools;
@@ -39,6 +44,9 @@ pub use accommodations::AccommodationView;
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
+pub use chance::Chance;
+pub use corrections::{CorrectionWish, REASON_MAX, Rescoring};
+pub use demonstration::{DEMONSTRATION_PASSWORD, Demonstration};
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
 pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
@@ -48,6 +56,7 @@ pub use live::{LiveRow, LiveView, Look, WATCHING_MAX, Watching};
 pub use marked::{Marked, MarkedItem};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
+pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use schools::{GroupLine, SchoolView};
@@ -69,8 +78,8 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, Grant, GroupMember, Member, ProfileOverview, Receipt,
-    Role, SavedProfile,
+    Account, AssignedAttempt, DueAssignment, Grant, GroupMember, InventedAccount, Member,
+    ProfileOverview, Receipt, Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -99,6 +108,9 @@ pub struct Exam {
     presence: presence::Presence,
     watchers: live::Watchers,
     hashing: Arc<tokio::sync::Semaphore>,
+    chance: Chance,
+    /// Set where everybody and everything is invented.
+    invented: Arc<std::sync::OnceLock<()>>,
 }
 
 /// Why a use case was refused or failed.
@@ -222,8 +234,14 @@ impl Exam {
         let mut conn = store.write().await?;
         conn.keep_editions(&content.bank, clock.now()).await?;
         let keys = Keyring::open(&mut conn, &settings.keys, clock.now()).await?;
+        let invented = std::sync::OnceLock::new();
+        if conn.demonstration().await?.is_some() {
+            invented.get_or_init(|| ());
+        }
         conn.commit().await?;
         Ok(Self {
+            chance: Chance::default(),
+            invented: Arc::new(invented),
             writer: ResponseWriter::start(store.clone()),
             store,
             content,
@@ -234,6 +252,11 @@ impl Exam {
             watchers: live::Watchers::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         })
+    }
+
+    /// The same service with the seeds of its forms from elsewhere.
+    pub fn with_chance(self, chance: Chance) -> Self {
+        Self { chance, ..self }
     }
 
     /// The rules and the bank.

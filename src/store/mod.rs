@@ -7,6 +7,8 @@ mod accommodations;
 mod assignments;
 mod attempts;
 mod audience;
+mod corrections;
+mod demonstration;
 mod editions;
 mod events;
 mod gradebook;
@@ -39,6 +41,8 @@ use sqlx::{
 pub use accommodations::Grant;
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
+pub use corrections::{Finished, Scope};
+pub use demonstration::InventedAccount;
 pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
@@ -228,6 +232,8 @@ impl Store {
             accommodations::STATEMENTS,
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            corrections::STATEMENTS,
+            demonstration::STATEMENTS,
             audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,

@@ -4,6 +4,7 @@ mod accommodations;
 mod accounts;
 mod assignments;
 mod attempts;
+mod corrections;
 pub mod live;
 mod pathway;
 mod points;
@@ -118,6 +119,13 @@ fn schools_router() -> OpenApiRouter<App> {
             accommodations::grant,
             accommodations::withdraw
         ))
+        .routes(routes!(corrections::make, corrections::list))
+        .routes(routes!(corrections::undo))
+        .routes(routes!(
+            corrections::make_everywhere,
+            corrections::list_everywhere
+        ))
+        .routes(routes!(corrections::undo_everywhere))
 }
 
 /// The document at its URL.

@@ -10,6 +10,7 @@ mod give;
 mod group;
 mod join;
 mod live;
+mod rescore;
 mod school;
 mod tabs;
 mod watch;
@@ -63,6 +64,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::LIVE, get(live::show))
         .route(urls::LIVE_TIME, post(live::give_time).get(to_page))
         .route(urls::LIVE_VOID, post(live::void).get(to_page))
+        .route(
+            urls::ASSIGNMENT_RESCORE,
+            get(rescore::show).post(rescore::apply),
+        )
+        .route(
+            urls::ASSIGNMENT_RESCORE_UNDO,
+            post(rescore::undo).get(to_page),
+        )
         .route(
             urls::ASSIGNMENT_WITHDRAW,
             post(assignment::withdraw).get(to_page),

@@ -11,17 +11,20 @@ pub(super) enum Tab {
     Results,
     /// The group while it sits.
     Live,
+    /// Corrections of keys and questions.
+    Rescore,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 2] = [Tab::Results, Tab::Live];
+    const ALL: [Tab; 3] = [Tab::Results, Tab::Live, Tab::Rescore];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
             Tab::Live => "live",
+            Tab::Rescore => "rescore",
         }
     }
 
@@ -29,6 +32,7 @@ impl Tab {
         match self {
             Tab::Results => urls::assignment(id),
             Tab::Live => urls::live(id),
+            Tab::Rescore => urls::rescore(id),
         }
     }
 }
