@@ -9,18 +9,21 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// The group while it sits.
+    Live,
     /// Corrections of keys and questions.
     Rescore,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 2] = [Tab::Results, Tab::Rescore];
+    const ALL: [Tab; 3] = [Tab::Results, Tab::Live, Tab::Rescore];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Live => "live",
             Tab::Rescore => "rescore",
         }
     }
@@ -28,6 +31,7 @@ impl Tab {
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),
         }
     }
