@@ -1,6 +1,8 @@
 //! How a group did in an assignment: learners × sections, and one learner's finished attempt.
 
-use super::{AttemptResult, Exam, Failure};
+use std::collections::HashSet;
+
+use super::{AttemptResult, Exam, Failure, withheld::Kept};
 use crate::domain::{
     access::Act,
     assignment::{Assignment, Work},
@@ -102,7 +104,7 @@ impl Exam {
             Work::Practice(_) => None,
         };
         let sections = match (&assignment.work, &rules) {
-            (Work::Practice(wish), _) => vec![wish.section],
+            (Work::Practice(set), _) => vec![set.wish.section],
             (_, Some(rules)) => rules.sections.iter().map(|rule| rule.name).collect(),
             (_, None) => Vec::new(),
         };
@@ -147,11 +149,16 @@ impl Exam {
             return Err(Failure::NotFinished);
         };
         let rules = self.rules(Some(&attempt.rule))?;
+        // Those who teach see what a school keeps back from its learners; what a running mock has stays closed to all.
+        let kept = Kept {
+            school: HashSet::new(),
+            ..self.kept_from(&learner).await?
+        };
         Ok(AssignedResult {
             school,
             assignment,
             name,
-            result: self.result_of(&attempt, &rules, at, true).await?,
+            result: self.result_of(&attempt, &rules, at, Some(&kept)).await?,
         })
     }
 }

@@ -133,6 +133,7 @@ impl Exam {
         let responses = conn.responses_of(&attempt.id).await?;
         let score = score::mark(section, &wording.items(), &responses);
         attempt.finish(name, at, by, score)?;
+        self.hold_result(conn, attempt).await?;
         conn.record(&attempt_event(
             attempt,
             self.clock.now(),

@@ -5,6 +5,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod changes;
 mod gradebook;
 mod groups;
 mod joining;
@@ -14,6 +15,7 @@ pub mod paper;
 mod pathway;
 mod plays;
 mod potential;
+mod preview;
 mod profiles;
 mod responses;
 mod results;
@@ -23,6 +25,7 @@ mod sections;
 mod standing;
 mod sweep;
 mod transcript;
+mod withheld;
 
 use std::sync::Arc;
 
@@ -31,11 +34,13 @@ use chrono::{NaiveDate, TimeDelta};
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
+pub use changes::{AssignmentChange, SettingsView};
 pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
+pub use preview::{BankLine, Preview, PreviewSection, PreviewTestlet};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
@@ -50,6 +55,7 @@ use crate::domain::{
     assemble::Unfilled,
     assignment::Closed,
     attempt::{Limits, Refused},
+    delay::SeenFrom,
     id::{AttemptId, RuleId},
     language_score::KeySet,
     points::ProfileFault,
@@ -58,8 +64,8 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, GroupMember, Member, ProfileOverview, Receipt, Role,
-    SavedProfile,
+    Account, AssignedAttempt, DueAssignment, Granted, GroupMember, Member, ProfileOverview,
+    Receipt, Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -121,6 +127,9 @@ pub enum Failure {
     /// The result exists only once the attempt is finished.
     #[error("the attempt is not finished")]
     NotFinished,
+    /// The school lets the result come later, as on the real test.
+    #[error("the result can be seen from {} on", .0.at)]
+    ResultNotYet(SeenFrom),
     /// Only a mock that counts gives a language score.
     #[error("only a finished mock that counts gives a language score")]
     NotAMock,

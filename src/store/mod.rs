@@ -7,6 +7,7 @@ mod assignments;
 mod attempts;
 mod editions;
 mod events;
+mod giving;
 mod gradebook;
 mod groups;
 mod heartbeat;
@@ -35,6 +36,7 @@ use sqlx::{
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use events::Event;
+pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
@@ -219,6 +221,7 @@ impl Store {
         use sqlx::{Executor, SqlSafeStr};
         let rooms = [
             assignments::STATEMENTS,
+            giving::STATEMENTS,
             attempts::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,

@@ -191,6 +191,13 @@ impl From<Failure> for Problem {
             Failure::NotFinished => {
                 simple(S::CONFLICT, "not-finished", "The attempt is not finished")
             }
+            Failure::ResultNotYet(from) => simple(
+                S::CONFLICT,
+                "result-not-yet",
+                "The result comes later, as on the real test",
+            )
+            .with("visible_at", rfc3339(from.at))
+            .with("doubtful", from.doubtful),
             Failure::NotAMock => simple(
                 S::CONFLICT,
                 "not-a-mock",

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     Timestamp,
-    assignment::{Assignment, FeedbackPolicy, Work},
+    assignment::{Assignment, FeedbackPolicy, GivenSet, ResultsPolicy, Work},
     id::{AssignmentId, AttemptId, GroupId, RuleId},
 };
 use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
@@ -32,12 +32,14 @@ use crate::web::{
 pub struct AssignmentRequest {
     /// 1 to 120 characters.
     title: String,
-    /// A mock or a practice set, as `POST /attempts` takes it. A practice set tells the key of each item at once.
+    /// A mock or a practice set, as `POST /attempts` takes it.
     work: AttemptRequest,
     /// Whether a mock counts against the retake limit; otherwise it is training. True if not given.
     counts: Option<bool>,
-    /// When learners see the keys of a mock: `at-once`, `after-due` or `released`; `at-once` if not given.
+    /// When learners see the keys: `at-once`, `after-due` or `released`; `at-once` if not given.
     feedback: Option<String>,
+    /// When learners see what a mock came to: `at-once` or, as on the real test, `working-days-3`; `at-once` if not given.
+    results: Option<String>,
     /// The first day, such as `2026-11-30`, in the school's zone; at once if not given.
     opens: Option<String>,
     /// The last day on which it can be started, in the school's zone.
@@ -60,6 +62,10 @@ pub struct AssignmentLine {
     counts: bool,
     /// `at-once`, `after-due` or `released`.
     feedback: &'static str,
+    /// `at-once` or `working-days-3`.
+    results: &'static str,
+    /// Of a practice set: the limit of time in minutes, if it has one.
+    minutes: Option<u32>,
     /// Whether learners may see the keys of finished attempts now.
     shows_keys: bool,
     opens_at: String,
@@ -162,6 +168,11 @@ impl AssignmentLine {
             },
             counts: given.work.counts(),
             feedback: given.work.feedback().as_str(),
+            results: given.work.results().as_str(),
+            minutes: match &given.work {
+                Work::Mock { .. } => None,
+                Work::Practice(set) => set.wish.minutes,
+            },
             shows_keys: given.shows_keys(now),
             opens_at: rfc3339(given.opens_at),
             due_at: rfc3339(given.due_at),
@@ -205,6 +216,17 @@ impl From<GradebookRow> for RowShape {
     }
 }
 
+/// The policy that a word names.
+fn policy<T>(field: &str, word: Option<String>, default: T) -> Result<T, Problem>
+where
+    T: std::str::FromStr,
+    T::Err: ToString,
+{
+    let Some(word) = word else { return Ok(default) };
+    word.parse()
+        .map_err(|error: T::Err| Problem::invalid(field, error))
+}
+
 /// The day that a text names.
 fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
     text.parse()
@@ -213,35 +235,30 @@ fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
 
 impl AssignmentRequest {
     fn read(self, app: &App) -> Result<NewAssignment, Problem> {
+        let feedback = policy("feedback", self.feedback, FeedbackPolicy::AtOnce)?;
+        let results = policy("results", self.results, ResultsPolicy::AtOnce)?;
         let work = match self.work {
             AttemptRequest::Mock { rule } => {
                 let rule = rule.map(RuleId::new);
-                let feedback = self.feedback.as_deref().map(str::parse).transpose();
                 Work::Mock {
                     rule: app.exam.rules(rule.as_ref())?.id.clone(),
                     counts: self.counts.unwrap_or(true),
-                    feedback: feedback
-                        .map_err(|error| Problem::invalid("feedback", error))?
-                        .unwrap_or(FeedbackPolicy::AtOnce),
+                    feedback,
+                    results,
                 }
             }
-            AttemptRequest::Practice {
-                section,
-                level,
-                topic,
-                skill,
-                items,
-            } => {
-                let wish = wish(&section, &level, topic.as_deref(), skill.as_deref(), items)
-                    .map_err(|(field, reason)| Problem::invalid(field, reason))?;
+            practice => {
+                let words = practice.wish_words().unwrap_or_default();
+                let wish =
+                    wish(words).map_err(|(field, reason)| Problem::invalid(field, reason))?;
                 if self.counts == Some(true) {
                     return Err(Problem::invalid("counts", "a practice set never counts"));
                 }
-                if self.feedback.is_some_and(|policy| policy != "at-once") {
-                    let reason = "a practice set tells at once";
-                    return Err(Problem::invalid("feedback", reason));
+                if results != ResultsPolicy::AtOnce {
+                    let reason = "the result of a practice set comes at once";
+                    return Err(Problem::invalid("results", reason));
                 }
-                Work::Practice(wish)
+                Work::Practice(GivenSet { wish, feedback })
             }
         };
         Ok(NewAssignment {

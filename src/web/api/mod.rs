@@ -21,7 +21,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) use attempts::wish;
+pub(super) use attempts::{WishWords, wish};
 
 use super::{App, problem::Problem, public, urls};
 

@@ -32,9 +32,10 @@ async fn practice_does_not_tell_what_is_withheld() {
             let rows = place.rows(&given).await;
             rows.into_iter().flatten().flatten().collect()
         };
-        let Work::Practice(wish) = reading() else {
+        let Work::Practice(set) = reading() else {
             panic!("a practice set");
         };
+        let wish = set.wish;
         for (policy, open) in [
             (FeedbackPolicy::Released, false),
             (FeedbackPolicy::AfterDue, false),

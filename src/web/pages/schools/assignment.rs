@@ -49,8 +49,6 @@ struct AssignmentPage<'a> {
     table: Option<Table>,
     /// Its other views, for those who teach.
     tabs: Vec<TabLink>,
-    may_withdraw: bool,
-    may_release: bool,
 }
 
 impl AssignmentPage<'_> {
@@ -182,7 +180,8 @@ fn what(app: &App, c: &Chrome<'_>, work: &Work) -> String {
             Ok(rules) => c.text(&rules.title).to_owned(),
             Err(_) => rule.to_string(),
         },
-        Work::Practice(wish) => {
+        Work::Practice(set) => {
+            let wish = &set.wish;
             let mut words = vec![
                 c.say_of("section-", wish.section.as_str()),
                 wish.level.to_string(),
@@ -207,8 +206,6 @@ async fn page<'a>(
         false => None,
     };
     let given = &view.assignment;
-    let manages = view.may(Act::ManageAssignment);
-    let shown = given.shows_keys(app.exam.clock().now());
     Ok(AssignmentPage {
         id: given.id.clone(),
         title: given.title.clone(),
@@ -234,8 +231,6 @@ async fn page<'a>(
             None => Vec::new(),
         },
         table,
-        may_withdraw: manages && given.withdrawn_at.is_none(),
-        may_release: manages && !shown,
         c,
     })
 }
@@ -278,7 +273,7 @@ pub(super) async fn withdraw(
 ) -> Response {
     let id = AssignmentId::new(id);
     let done = app.exam.withdraw(&learner.account, &id).await;
-    then(&app, &learner, done, &urls::assignment(&id))
+    then(&app, &learner, done, &urls::assignment_edit(&id))
 }
 
 pub(super) async fn release(
@@ -289,5 +284,5 @@ pub(super) async fn release(
 ) -> Response {
     let id = AssignmentId::new(id);
     let done = app.exam.release(&learner.account, &id).await;
-    then(&app, &learner, done, &urls::assignment(&id))
+    then(&app, &learner, done, &urls::assignment_edit(&id))
 }

@@ -9,22 +9,26 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// What can be changed.
+    Settings,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 1] = [Tab::Results];
+    const ALL: [Tab; 2] = [Tab::Results, Tab::Settings];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Settings => "settings",
         }
     }
 
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Settings => urls::assignment_edit(id),
         }
     }
 }
