@@ -106,8 +106,6 @@ own-exception-text = Your tutor has granted you other conditions; the dates and 
 own-minutes = Time limit
 own-minutes-value = { $n } min, the clock starts with the set
 own-minutes-none = none
-own-results-at = Result from { $date }
-due-minutes = { $n } min
 
 result-not-yet-title = The result comes later
 result-not-yet-text = Your school lets it come as on the real test, at the end of the third working day. You will see it here from:
@@ -120,4 +118,18 @@ history-not-yet = result from { $date }
 practice-kept = Your answer is kept. Your school shows the right answer later.
 practice-later-note = Your school shows the right answers later. Until you finish you can change your answers.
 practice-time-up = The time is up. Your answers are being handed in.
+practice-time-note = The time is counted by the server. What you have not sent when it is up is not counted, so check your answers in time.
 
+terms-counts = counts against the retake limit
+terms-training = training, does not count
+terms-result-working-days-3 = result after 3 working days
+terms-answers-at-once = answers at once
+terms-answers-after-due = answers after the last day
+terms-answers-released = answers when the tutor shows them
+prep-given-later = At once, with your score in each section. Your school shows the right answers later.
+prep-given-delayed = At the end of the third working day, as on the real test. Until then you see only the date.
+own-result-from = result from { $date }
+assignment-testlets = { $n ->
+    [one] { $n } text or recording, chosen by the tutor
+   *[other] { $n } texts or recordings, chosen by the tutor
+}

@@ -45,6 +45,20 @@ impl Exam {
         Ok(given.is_none_or(|given| given.shows_keys(self.clock.now())))
     }
 
+    /// The testlets of a practice set whose keys a school keeps back from its learner.
+    pub(super) async fn keys_kept(
+        &self,
+        conn: &mut Conn,
+        attempt: &Attempt,
+    ) -> Result<HashSet<TestletId>, Failure> {
+        let now = self.clock.now();
+        let given = conn.assignment_of(&attempt.id).await?;
+        let own = given.is_some_and(|given| !given.shows_keys(now));
+        let withheld = conn.withheld_testlets(&attempt.learner, now).await?;
+        let testlets = attempt.form.testlets().map(|testlet| testlet.id.clone());
+        Ok(testlets.filter(|id| own || withheld.contains(id)).collect())
+    }
+
     /// Whether its learner may see what a finished attempt came to.
     ///
     /// # Errors

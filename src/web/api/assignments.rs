@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    attempts::{AttemptRequest, wish},
+    attempts::AttemptRequest,
+    giving::WorkRequest,
     shapes::{ResultShape, rfc3339},
 };
 use crate::domain::{
     Timestamp,
-    assignment::{Assignment, FeedbackPolicy, GivenSet, ResultsPolicy, Work},
-    id::{AssignmentId, AttemptId, GroupId, RuleId},
+    assignment::{Assignment, Work},
+    id::{AssignmentId, AttemptId, GroupId},
 };
 use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
 use crate::web::api::refusals::{Body, Change, NotFound, Read};
@@ -83,6 +84,8 @@ pub struct AssignmentShape {
     line: AssignmentLine,
     school_name: String,
     group_name: String,
+    /// Whether you were granted a later last day or more attempts than the group; what is said here holds for you.
+    granted: bool,
     attempts_left: u32,
     attempts: Vec<OwnAttempt>,
 }
@@ -94,6 +97,8 @@ pub struct OwnAttempt {
     state: String,
     created_at: String,
     ended_at: Option<String>,
+    /// From when you see what it came to, where the school lets that come later; null once you do.
+    result_visible_at: Option<String>,
 }
 
 /// Something that one of your groups was given and that is not over.
@@ -216,51 +221,21 @@ impl From<GradebookRow> for RowShape {
     }
 }
 
-/// The policy that a word names.
-fn policy<T>(field: &str, word: Option<String>, default: T) -> Result<T, Problem>
-where
-    T: std::str::FromStr,
-    T::Err: ToString,
-{
-    let Some(word) = word else { return Ok(default) };
-    word.parse()
-        .map_err(|error: T::Err| Problem::invalid(field, error))
-}
-
 /// The day that a text names.
-fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
+pub(super) fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
     text.parse()
         .map_err(|_| Problem::invalid(field, "expected a day such as 2026-11-30"))
 }
 
 impl AssignmentRequest {
     fn read(self, app: &App) -> Result<NewAssignment, Problem> {
-        let feedback = policy("feedback", self.feedback, FeedbackPolicy::AtOnce)?;
-        let results = policy("results", self.results, ResultsPolicy::AtOnce)?;
-        let work = match self.work {
-            AttemptRequest::Mock { rule } => {
-                let rule = rule.map(RuleId::new);
-                Work::Mock {
-                    rule: app.exam.rules(rule.as_ref())?.id.clone(),
-                    counts: self.counts.unwrap_or(true),
-                    feedback,
-                    results,
-                }
-            }
-            practice => {
-                let words = practice.wish_words().unwrap_or_default();
-                let wish =
-                    wish(words).map_err(|(field, reason)| Problem::invalid(field, reason))?;
-                if self.counts == Some(true) {
-                    return Err(Problem::invalid("counts", "a practice set never counts"));
-                }
-                if results != ResultsPolicy::AtOnce {
-                    let reason = "the result of a practice set comes at once";
-                    return Err(Problem::invalid("results", reason));
-                }
-                Work::Practice(GivenSet { wish, feedback })
-            }
+        let work = WorkRequest {
+            work: self.work,
+            counts: self.counts,
+            feedback: self.feedback,
+            results: self.results,
         };
+        let work = work.read(app)?;
         Ok(NewAssignment {
             title: self.title,
             work,
@@ -331,6 +306,7 @@ pub async fn one(
     Ok(Json(AssignmentShape {
         line: AssignmentLine::of(&view.assignment, app.exam.clock().now()),
         attempts_left: view.attempts_left(),
+        granted: view.granted.is_some(),
         attempts: view
             .mine
             .iter()
@@ -339,6 +315,10 @@ pub async fn one(
                 state: attempt.state.clone(),
                 created_at: rfc3339(attempt.created_at),
                 ended_at: attempt.ended_at.map(rfc3339),
+                result_visible_at: view
+                    .held_results
+                    .get(&attempt.id)
+                    .map(|from| rfc3339(from.at)),
             })
             .collect(),
         school_name: view.school.name,

@@ -3,6 +3,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod giving;
 mod pathway;
 mod points;
 mod potential;
@@ -102,7 +103,10 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(schools::invitation, schools::join))
         .routes(routes!(assignments::give))
         .routes(routes!(assignments::due))
-        .routes(routes!(assignments::one))
+        .routes(routes!(assignments::one, giving::change))
+        .routes(routes!(giving::preview))
+        .routes(routes!(giving::grant))
+        .routes(routes!(giving::bank))
         .routes(routes!(assignments::start))
         .routes(routes!(assignments::withdraw))
         .routes(routes!(assignments::release))

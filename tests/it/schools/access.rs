@@ -94,6 +94,8 @@ async fn stage(place: &Place) -> Stage {
         ("{assignment}", given.id.to_string()),
         ("{given-up}", given_up.id.to_string()),
         ("{attempt}", attempt.to_string()),
+        ("{pupil}", class.learner.id.to_string()),
+        ("{other-pupil}", other_learner.id.to_string()),
         ("{private}", private.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),
@@ -275,7 +277,7 @@ fn shape(path: &str) -> String {
 }
 
 fn is_ours(path: &str) -> bool {
-    ["/schools", "/groups", "/join", "/assignments"]
+    ["/schools", "/groups", "/join", "/assignments", "/bank"]
         .iter()
         .any(|start| path.starts_with(start))
 }

@@ -3,7 +3,9 @@
 mod accounts;
 mod assembly;
 mod assignments;
+mod changes;
 mod clock;
+mod giving;
 mod gradebook;
 mod keys;
 mod mock;

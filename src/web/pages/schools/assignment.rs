@@ -41,8 +41,14 @@ struct AssignmentPage<'a> {
     due: String,
     zone: &'static str,
     allowed: u32,
-    feedback: &'static str,
+    /// The time limit of a practice set, or the time of a mock.
+    minutes: Option<u32>,
+    /// When the result is seen, of a mock.
+    results: Option<&'static str>,
+    feedback: String,
     released: bool,
+    /// Whether this learner was granted other conditions than the group.
+    granted: bool,
     /// For somebody who may sit it.
     sitting: Option<Sitting>,
     /// For those who teach.
@@ -72,6 +78,8 @@ struct OwnAttempt {
     state: String,
     /// Where its result is.
     result: Option<String>,
+    /// From when it is seen, where the school lets it come later.
+    from: Option<String>,
 }
 
 /// Learners × sections.
@@ -104,7 +112,9 @@ struct Cell {
 }
 
 fn own_attempt(c: &Chrome<'_>, attempt: &AssignedAttempt, view: &AssignmentView) -> OwnAttempt {
+    let from = view.held_results.get(&attempt.id);
     OwnAttempt {
+        from: from.map(|from| c.moment_in(&from.at, view.school.zone)),
         date: c.moment_in(&attempt.created_at, view.school.zone),
         state: attempt.state.clone(),
         result: (attempt.state == "finished").then(|| urls::attempt_result(&attempt.id)),
@@ -182,13 +192,22 @@ fn what(app: &App, c: &Chrome<'_>, work: &Work) -> String {
         },
         Work::Practice(set) => {
             let wish = &set.wish;
-            let mut words = vec![
-                c.say_of("section-", wish.section.as_str()),
-                wish.level.to_string(),
-            ];
-            words.extend(wish.topic.iter().map(|topic| c.say_of("topic-", topic)));
+            let mut words = vec![c.say_of("section-", wish.section.as_str())];
+            let picked = !wish.testlets.is_empty();
+            // Of picked testlets neither the level nor the topic is asked.
+            words.extend((!picked).then(|| wish.level.to_string()));
+            words.extend(
+                wish.topic
+                    .iter()
+                    .filter(|_| !picked)
+                    .map(|topic| c.say_of("topic-", topic)),
+            );
             words.extend(wish.skill.iter().map(|skill| c.say_of("skill-", skill)));
-            words.push(c.say1("assignment-items", "n", wish.items));
+            words.extend(wish.stem_type.iter().map(|stem| c.say_of("stem-", stem)));
+            words.push(match wish.testlets.len() {
+                0 => c.say1("assignment-items", "n", wish.items),
+                n => c.say1("assignment-testlets", "n", n),
+            });
             words.join(", ")
         }
     }
@@ -223,7 +242,22 @@ async fn page<'a>(
         due: c.day(&last_day(given.due_at, view.school.zone)),
         zone: view.school.zone.name(),
         allowed: given.attempts_allowed,
-        feedback: given.work.feedback().as_str(),
+        minutes: match &given.work {
+            Work::Mock { rule, .. } => app.exam.rules(Some(rule)).ok().map(|rules| {
+                let minutes = rules.sections.iter().map(|rule| rule.minutes.value);
+                minutes.sum()
+            }),
+            Work::Practice(set) => set.wish.minutes,
+        },
+        results: match given.work {
+            Work::Mock { .. } => Some(given.work.results().as_str()),
+            Work::Practice(_) => None,
+        },
+        feedback: match given.work {
+            Work::Mock { .. } => c.say_of("give-feedback-", given.work.feedback().as_str()),
+            Work::Practice(_) => c.say_of("give-feedback-set-", given.work.feedback().as_str()),
+        },
+        granted: view.granted.is_some(),
         released: given.released_at.is_some(),
         sitting: sitting(&c, &view),
         tabs: match table {
