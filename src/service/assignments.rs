@@ -18,10 +18,10 @@ use crate::domain::{
     },
     attempt::State,
     delay::SeenFrom,
-    id::{AssignmentId, AttemptId, GroupId},
+    id::{AssignmentId, AttemptId, GroupId, LearnerId},
     school::{Group, School},
 };
-use crate::store::{Account, AssignedAttempt, Conn, DueAssignment, fresh_id};
+use crate::store::{Account, AssignedAttempt, Conn, DueAssignment, GroupMember, fresh_id};
 
 /// The longest title, in characters.
 pub(super) const TITLE_MAX: usize = 120;
@@ -39,6 +39,8 @@ pub struct NewAssignment {
     pub due: NaiveDate,
     /// Attempts that a learner may make, 1 to 10.
     pub attempts: u32,
+    /// The learners of the group that it is for; none is the whole group, also whoever joins it later.
+    pub learners: Option<Vec<LearnerId>>,
 }
 
 /// An assignment as somebody may see it.
@@ -60,6 +62,8 @@ pub struct AssignmentView {
     pub window: Window,
     /// Their own attempts for it, the first one first.
     pub mine: Vec<AssignedAttempt>,
+    /// The learners it is for, by name, for those who teach; none where it is for the whole group.
+    pub audience: Vec<GroupMember>,
 }
 
 impl AssignmentView {
@@ -99,8 +103,9 @@ impl Exam {
     ///
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::Invalid`] with `title` (`missing`, `too-long`),
-    /// `opens` (`after-due`), `due` (`past`, `too-far`), `attempts` (`out-of-range`) or `testlets` (`held`: it would tell
-    /// keys that are withheld from the group), [`Failure::UnknownRule`], [`Failure::Unfilled`], [`Failure::NothingFits`].
+    /// `opens` (`after-due`), `due` (`past`, `too-far`), `attempts` (`out-of-range`), `testlets` (`held`: it would tell
+    /// keys that are withheld from the group) or `learners` (`none`, `not-in-group`), [`Failure::UnknownRule`],
+    /// [`Failure::Unfilled`], [`Failure::NothingFits`].
     pub async fn give(
         &self,
         who: &Account,
@@ -129,6 +134,7 @@ impl Exam {
             return Err(invalid("due", "too-far"));
         }
         attempts_in_range(new.attempts)?;
+        let learners = self.audience_in(&mut conn, group, new.learners).await?;
         let given = Assignment {
             id: AssignmentId::new(fresh_id(now)),
             school: school.id,
@@ -144,6 +150,8 @@ impl Exam {
             made_at: now,
         };
         conn.insert_assignment(&given).await?;
+        self.address(&mut conn, &given.id, learners.as_deref())
+            .await?;
         let detail = json!({
             "assignment": given.id,
             "group": given.group,
@@ -155,6 +163,7 @@ impl Exam {
             "opens_at": given.opens_at,
             "due_at": given.due_at,
             "attempts": given.attempts_allowed,
+            "learners": learners,
         });
         self.record_assignment(&mut conn, who, &given, "assignment-made", detail)
             .await?;
@@ -204,6 +213,10 @@ impl Exam {
         let granted = conn.exception(id, &who.id).await?;
         let assignment = assignment.for_learner(granted.as_ref());
         let now = self.clock.now();
+        let audience = match access::may(standing, Act::SeeResults) {
+            Ok(()) => conn.audience(id).await?,
+            Err(_) => Vec::new(),
+        };
         Ok(AssignmentView {
             held_results: conn.held_results(&who.id, now).await?,
             granted,
@@ -213,6 +226,7 @@ impl Exam {
             assignment,
             standing,
             mine,
+            audience,
         })
     }
 

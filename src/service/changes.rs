@@ -50,7 +50,7 @@ pub struct SettingsView {
     pub assignment: Assignment,
     /// Whether somebody has started, so that what is to be done cannot be changed.
     pub started: bool,
-    /// The group's learners, by name.
+    /// The learners to whom it was given, by name.
     pub learners: Vec<GroupMember>,
     /// What single learners were granted, by name.
     pub exceptions: Vec<Granted>,
@@ -103,9 +103,13 @@ impl Exam {
         let (school, group, assignment, _) = self
             .assignment_for(&mut conn, who, id, Act::ManageAssignment)
             .await?;
+        let audience = conn.audience(id).await?;
         Ok(SettingsView {
             started: conn.is_started(id).await?,
-            learners: conn.learners_of_group(&group.id).await?,
+            learners: match audience.is_empty() {
+                true => conn.learners_of_group(&group.id).await?,
+                false => audience,
+            },
             exceptions: conn.exceptions(id).await?,
             school,
             group,
@@ -246,7 +250,12 @@ impl Exam {
             .await?;
         let given = conn.lock_assignment(id).await?;
         let given = given.ok_or(Failure::NothingHere)?;
+        // Somebody to whom it was given, and nobody else.
         if !is_slug(learner.as_str()) || !conn.is_in_group(&group.id, learner).await? {
+            return Err(Failure::NothingHere);
+        }
+        let audience = conn.audience(id).await?;
+        if !audience.is_empty() && !audience.iter().any(|one| one.learner == *learner) {
             return Err(Failure::NothingHere);
         }
         let now = self.clock.now();

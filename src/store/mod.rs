@@ -5,6 +5,7 @@
 
 mod assignments;
 mod attempts;
+mod audience;
 mod editions;
 mod events;
 mod giving;
@@ -12,6 +13,7 @@ mod gradebook;
 mod groups;
 mod heartbeat;
 mod learners;
+mod marked;
 mod profiles;
 mod responses;
 mod schools;
@@ -40,6 +42,7 @@ pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
+pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
@@ -223,12 +226,14 @@ impl Store {
             assignments::STATEMENTS,
             giving::STATEMENTS,
             attempts::STATEMENTS,
+            audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
             gradebook::STATEMENTS,
             groups::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
+            marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
             schools::STATEMENTS,

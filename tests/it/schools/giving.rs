@@ -20,7 +20,7 @@ fn hidden(html: &str) -> Vec<(String, String)> {
     let field = |input: &str| {
         let (name, rest) = input.split_once('"').expect("a name");
         let value = between(rest, "value=\"", "\"");
-        (name.to_owned(), value.to_owned())
+        (name.to_owned(), value.replace("&#38;", "&"))
     };
     inputs
         .map(field)

@@ -20,7 +20,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 36] = [
+pub const PAGES: [Row; 40] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -138,6 +138,22 @@ pub const PAGES: [Row; 36] = [
         200,
         "shrhohohh",
     ),
+    (
+        "GET",
+        "/assignments/{assignment}/export.csv",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/export.xlsx",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/export.csv", "", 200, "shrhohohh"),
+    ("GET", "/groups/{group}/export.xlsx", "", 200, "shrhohohh"),
     // What a learner did by themselves is nobody's affair.
     (
         "GET",
@@ -178,6 +194,8 @@ pub const RELOADED: [&str; 3] = [
 
 /// The calls below `/api/v1`. A body is JSON.
 pub const CALLS: [Row; 26] = [
+    // First: whoever makes a school teaches.
+    ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -235,7 +253,6 @@ pub const CALLS: [Row; 26] = [
         200,
         "shrhohohh",
     ),
-    ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/assignments", "", 200, "soooooooo"),
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
     (

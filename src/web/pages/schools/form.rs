@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Chrome, Fault};
+use super::{
+    Chrome, Fault,
+    audience::{self, AudienceChoice},
+};
 use crate::domain::{
     assignment::{FeedbackPolicy, GivenSet, ResultsPolicy, Work},
     bank::Bank,
@@ -21,7 +24,7 @@ use crate::web::{
 pub(super) const TICK: &str = "tick-";
 
 /// What the form sends, or a link to it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Choice {
     pub(super) group: String,
@@ -56,7 +59,10 @@ pub(super) struct Choice {
     pub(super) show_topic: String,
     /// Which button was pressed: `preview`, `pick`, or another one.
     pub(super) act: String,
-    /// The tick boxes that are ticked.
+    /// For whom it is.
+    #[serde(flatten)]
+    pub(super) audience: AudienceChoice,
+    /// The rest: the tick boxes that are ticked.
     #[serde(flatten)]
     pub(super) more: HashMap<String, String>,
 }
@@ -131,7 +137,7 @@ impl Choice {
     }
 
     /// The fields that a page which does not show them carries along, but for the picked testlets.
-    pub(super) fn carried(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn carried(&self) -> Vec<(String, String)> {
         let fields = [
             ("group", &self.group),
             ("assignment", &self.assignment),
@@ -149,7 +155,14 @@ impl Choice {
             ("minutes", &self.minutes),
         ];
         let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        fields.map(|(name, value)| (name, value.clone())).collect()
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.clone()));
+        // Whom it is for, and the ticks of those who are meant.
+        let audience = self.more.iter();
+        let audience =
+            audience.filter(|(name, _)| *name == "audience" || name.starts_with(audience::TICK));
+        fields
+            .chain(audience.map(|(name, value)| (name.clone(), value.clone())))
+            .collect()
     }
 
     /// When the keys and the result are seen; one that was not asked for is at once.

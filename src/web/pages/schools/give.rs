@@ -7,7 +7,9 @@ use axum::{
 };
 
 use super::{
-    Chrome, Fault, Room, again, failed, fault_of,
+    Chrome, Fault, Room, again,
+    audience::Audience,
+    failed, fault_of,
     form::{Choice, Fields},
     pick,
     preview::{PreviewView, preview_view},
@@ -30,6 +32,7 @@ struct GivePage<'a> {
     kind: &'static str,
     fields: Fields,
     preview: Option<PreviewView>,
+    audience: Audience,
     fault: Option<Fault>,
 }
 
@@ -48,6 +51,7 @@ fn page<'a>(
 ) -> GivePage<'a> {
     let c = Chrome::new(app, &learner.visitor, Room::Schools);
     GivePage {
+        audience: Audience::of(&c, &view.learners, &choice.audience, fault.as_ref()),
         group: view.group.id.clone(),
         group_name: view.group.name.clone(),
         kind: match choice.is_practice() {
@@ -93,6 +97,7 @@ fn read(app: &App, choice: &Choice) -> Result<NewAssignment, Fault> {
         opens: choice.opens()?,
         due: choice.due()?,
         attempts: choice.attempts(),
+        learners: choice.audience.learners(),
     })
 }
 

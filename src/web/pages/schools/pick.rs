@@ -23,7 +23,7 @@ struct PickPage<'a> {
     group_name: String,
     /// Where the choice is used: the form it came from.
     back: String,
-    carried: Vec<(&'static str, String)>,
+    carried: Vec<(String, String)>,
     sections: Vec<Offer>,
     levels: Vec<Offer>,
     topics: Vec<Offer>,
@@ -46,8 +46,8 @@ struct Row {
 /// The page with what a form holds.
 pub(super) fn address(choice: &Choice) -> String {
     let mut query = choice.carried();
-    query.push(("section", choice.section.clone()));
-    query.push(("testlets", joined(&choice.picked())));
+    query.push(("section".to_owned(), choice.section.clone()));
+    query.push(("testlets".to_owned(), joined(&choice.picked())));
     let query: Vec<String> = query
         .iter()
         .map(|(name, value)| format!("{name}={}", urls::encoded(value)))
