@@ -133,3 +133,9 @@ assignment-testlets = { $n ->
     [one] { $n } text or recording, chosen by the tutor
    *[other] { $n } texts or recordings, chosen by the tutor
 }
+
+shown-title = Which attempt
+shown-last = Last attempt
+shown-best = Best attempt
+shown-first = First attempt
+edit-release-results = A result that was to come later is shown now, too.

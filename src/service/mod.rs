@@ -39,7 +39,7 @@ pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
 pub use changes::{AssignmentChange, SettingsView};
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
-pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
+pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection, Shown};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
 };
 use chrono::NaiveDate;
@@ -19,7 +19,7 @@ use crate::domain::{
     assignment::{Assignment, Work},
     id::{AssignmentId, AttemptId, GroupId, LearnerId},
 };
-use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
+use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment, Shown};
 use crate::web::api::refusals::{Body, Change, NotFound, Read};
 use crate::web::{
     App,
@@ -49,6 +49,12 @@ pub struct AssignmentRequest {
     attempts: Option<u32>,
     /// The learners of the group that it is for, by id; the whole group if not given.
     learners: Option<Vec<String>>,
+}
+
+/// Which attempt of each learner is asked for.
+#[derive(Debug, Deserialize)]
+pub struct WhichAttempt {
+    attempt: Option<String>,
 }
 
 /// An assignment in a list.
@@ -141,7 +147,7 @@ pub struct RowShape {
     /// Whether they are in the group still.
     in_group: bool,
     attempts: u32,
-    /// Of their last attempt; null before the first.
+    /// Of the attempt that was asked for; null before the first.
     attempt: Option<String>,
     state: Option<String>,
     ended_at: Option<String>,
@@ -390,7 +396,7 @@ pub async fn release(
 }
 
 /// How the group did: learners × sections.
-#[utoipa::path(get, path = "/assignments/{id}/gradebook", tag = "assignments", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/assignments/{id}/gradebook", tag = "assignments", params(("id" = String, Path), ("attempt" = Option<String>, Query, description = "Which attempt of each learner: `last`, `best` or `first`; `last` if not given")), responses(
     (status = 200, body = GradebookShape),
     (status = 422, description = "`…/unknown-rule`", body = Problem, content_type = "application/problem+json"),
     Change, NotFound,
@@ -399,8 +405,13 @@ pub async fn gradebook(
     State(app): State<App>,
     Learner(learner): Learner,
     Path(id): Path<String>,
+    Query(which): Query<WhichAttempt>,
 ) -> Result<Json<GradebookShape>, Problem> {
-    let book = app.exam.gradebook(&learner, &AssignmentId::new(id)).await?;
+    let shown = which.attempt.as_deref().unwrap_or("last");
+    let shown = Shown::of(shown)
+        .ok_or_else(|| Problem::invalid("attempt", "expected last, best or first"))?;
+    let id = AssignmentId::new(id);
+    let book = app.exam.gradebook_of(&learner, &id, shown).await?;
     Ok(Json(GradebookShape {
         assignment: book.assignment.id.to_string(),
         sections: book

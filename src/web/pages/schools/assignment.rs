@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -16,7 +16,9 @@ use crate::domain::{
     assignment::{Window, Work, last_day},
     id::{AssignmentId, AttemptId, GroupId},
 };
-use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, GradebookRow};
+use serde::Deserialize;
+
+use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, GradebookRow, Shown};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
@@ -55,6 +57,8 @@ struct AssignmentPage<'a> {
     audience: Vec<String>,
     /// For those who teach.
     table: Option<Table>,
+    /// Which attempts the table can show: the word, whether it is shown.
+    shown: Vec<(&'static str, bool)>,
     /// Its other views, for those who teach.
     tabs: Vec<TabLink>,
 }
@@ -219,11 +223,15 @@ async fn page<'a>(
     app: &'a App,
     learner: &PageLearner,
     id: &AssignmentId,
+    shown: Shown,
 ) -> Result<AssignmentPage<'a>, Failure> {
     let view = app.exam.assignment(&learner.account, id).await?;
     let c = Chrome::new(app, &learner.visitor, Room::Schools);
     let table = match view.may(Act::SeeResults) {
-        true => Some(table(&c, app.exam.gradebook(&learner.account, id).await?)),
+        true => Some(table(
+            &c,
+            app.exam.gradebook_of(&learner.account, id, shown).await?,
+        )),
         false => None,
     };
     let given = &view.assignment;
@@ -267,6 +275,7 @@ async fn page<'a>(
             .iter()
             .map(|member| member.name.clone())
             .collect(),
+        shown: Shown::ALL.map(|one| (one.as_str(), one == shown)).to_vec(),
         tabs: match table {
             Some(_) => tabs(&c, &given.id, Tab::Results),
             None => Vec::new(),
@@ -276,12 +285,21 @@ async fn page<'a>(
     })
 }
 
+/// Which attempt of each learner the table shows; nonsense is passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Which {
+    attempt: String,
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     learner: PageLearner,
     Path(id): Path<String>,
+    Query(which): Query<Which>,
 ) -> Response {
-    match page(&app, &learner, &AssignmentId::new(id)).await {
+    let shown = Shown::of(&which.attempt).unwrap_or_default();
+    match page(&app, &learner, &AssignmentId::new(id), shown).await {
         Ok(page) => render(&page),
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }
