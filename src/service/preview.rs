@@ -1,7 +1,5 @@
 //! What those who teach look at before they give something: what a learner would get, and what the bank has.
 
-use rand::RngExt;
-
 use super::{
     Exam, Failure,
     results::{TestletResult, item_result},
@@ -102,7 +100,7 @@ impl Exam {
         self.group_for(&mut conn, who, group, Act::GiveAssignment)
             .await?;
         self.can_be_given(&mut conn, group, work).await?;
-        let form = self.form_for_anybody(work, rand::rng().random())?;
+        let form = self.form_for_anybody(work, self.chance.seed())?;
         let items = form.sections.iter().map(|section| section.item_count());
         let items = items.sum();
         let limit_ms: Option<i64> = form.sections.iter().map(|section| section.limit_ms).sum();
@@ -157,7 +155,8 @@ impl Exam {
             let items = given.items.iter().filter_map(|form_item| {
                 let item = testlet.items.iter().find(|item| item.id == form_item.id)?;
                 position += 1;
-                Some(item_result(section.name, position, form_item, item, None))
+                let place = (section.name, position);
+                Some(item_result(place, form_item, item, None, None))
             });
             Some(PreviewTestlet {
                 level: testlet.level,

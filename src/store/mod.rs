@@ -6,6 +6,8 @@
 mod assignments;
 mod attempts;
 mod audience;
+mod corrections;
+mod demonstration;
 mod editions;
 mod events;
 mod giving;
@@ -37,6 +39,8 @@ use sqlx::{
 
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
+pub use corrections::{Finished, Scope};
+pub use demonstration::InventedAccount;
 pub use events::Event;
 pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
@@ -226,6 +230,8 @@ impl Store {
             assignments::STATEMENTS,
             giving::STATEMENTS,
             attempts::STATEMENTS,
+            corrections::STATEMENTS,
+            demonstration::STATEMENTS,
             audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,

@@ -131,6 +131,9 @@ fn reason(problem: &'static str) -> &'static str {
         "started" => "somebody has started; what is to be done can no longer be changed",
         "other-kind" => "a mock cannot become a practice set, nor a set a mock",
         "not-later" => "must be later than the last day of the group",
+        "corrected" => "is corrected already in this scope; undo that correction first",
+        "which" => "rekey takes one option, accept two or more, credit-all and leave-out none",
+        "same" => "this option is the key already",
         other => other,
     }
 }

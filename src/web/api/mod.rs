@@ -3,6 +3,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod corrections;
 mod giving;
 mod pathway;
 mod points;
@@ -112,6 +113,13 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(corrections::make, corrections::list))
+        .routes(routes!(corrections::undo))
+        .routes(routes!(
+            corrections::make_everywhere,
+            corrections::list_everywhere
+        ))
+        .routes(routes!(corrections::undo_everywhere))
 }
 
 /// The document at its URL.

@@ -16,11 +16,12 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{code}`, `{tutor}`, `{pupil}` and so on stand for what there is.
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{code}`, `{tutor}`, `{pupil}`, `{item}`, `{correction}` and `{everywhere}` stand for
+/// what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 40] = [
+pub const PAGES: [Row; 43] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -183,17 +184,39 @@ pub const PAGES: [Row; 40] = [
         303,
         "shrhohohh",
     ),
+    (
+        "GET",
+        "/assignments/{assignment}/rescore",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/rescore",
+        "item={item}&kind=leave-out&reason=Why",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/rescore/undo",
+        "correction={correction}",
+        303,
+        "shrhohohh",
+    ),
 ];
 
 /// Addresses of forms that lead to their page when somebody reloads them.
-pub const RELOADED: [&str; 3] = [
+pub const RELOADED: [&str; 4] = [
     "/assignments/{assignment}/start",
     "/assignments/{assignment}/release",
     "/assignments/{assignment}/withdraw",
+    "/assignments/{assignment}/rescore/undo",
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 26] = [
+pub const CALLS: [Row; 32] = [
     // First: whoever makes a school teaches.
     ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
@@ -312,4 +335,35 @@ pub const CALLS: [Row; 26] = [
         204,
         "shrhohohh",
     ),
+    (
+        "GET",
+        "/assignments/{assignment}/corrections",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/corrections",
+        r#"{"item": "{item}", "kind": "leave-out", "reason": "Why", "apply": true}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "DELETE",
+        "/assignments/{assignment}/corrections/{correction}",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    // What holds for the whole server is the affair of whoever runs it.
+    ("GET", "/corrections", "", 200, "shhhhhhho"),
+    (
+        "POST",
+        "/corrections",
+        r#"{"item": "{item}", "kind": "leave-out", "reason": "Why"}"#,
+        200,
+        "shhhhhhho",
+    ),
+    ("DELETE", "/corrections/{everywhere}", "", 200, "shhhhhhho"),
 ];

@@ -12,6 +12,7 @@ mod group;
 mod join;
 mod pick;
 mod preview;
+mod rescore;
 mod school;
 mod tabs;
 
@@ -56,6 +57,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT_EXCEPTIONS, post(edit::grant).get(to_page))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
+        .route(
+            urls::ASSIGNMENT_RESCORE,
+            get(rescore::show).post(rescore::apply),
+        )
+        .route(
+            urls::ASSIGNMENT_RESCORE_UNDO,
+            post(rescore::undo).get(to_page),
+        )
         .route(
             urls::ASSIGNMENT_WITHDRAW,
             post(assignment::withdraw).get(to_page),

@@ -9,18 +9,21 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// Corrections of keys and questions.
+    Rescore,
     /// What can be changed.
     Settings,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 2] = [Tab::Results, Tab::Settings];
+    const ALL: [Tab; 3] = [Tab::Results, Tab::Rescore, Tab::Settings];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Rescore => "rescore",
             Tab::Settings => "settings",
         }
     }
@@ -28,6 +31,7 @@ impl Tab {
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Rescore => urls::rescore(id),
             Tab::Settings => urls::assignment_edit(id),
         }
     }
