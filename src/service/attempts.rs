@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event, paper::Paper};
 use crate::domain::{
-    Timestamp, assemble,
+    Timestamp,
+    accommodation::Accommodation,
+    assemble,
     assignment::FeedbackPolicy,
     attempt::{Attempt, Kind, State},
     delay::SeenFrom,
@@ -143,6 +145,7 @@ impl Exam {
             attempt,
             live_page: None,
             last_seq: 0,
+            assignment: None,
         })
     }
 
@@ -237,6 +240,7 @@ fn new_attempt(
         created_at: now,
         counts,
         counted_at: None,
+        allowance: Accommodation::default(),
         done: Vec::new(),
         state: State::Ready,
     }

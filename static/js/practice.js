@@ -22,6 +22,9 @@ const outbox = new Outbox(`${facts.attempt}:practice`, {
   signedOut: () => location.reload(),
 });
 
+// Where a school looks on, the page says that it is there.
+if (facts.everyMs) setInterval(() => ask("GET", api("time")).catch(() => {}), Number(facts.everyMs));
+
 const itemOf = (path) => desk.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
 const isAnswered = (item) => item.classList.contains("answered");
 const isKept = (item) => item.classList.contains("kept");

@@ -6,6 +6,7 @@ mod demo;
 mod export;
 mod giving;
 mod story;
+mod stream;
 mod table;
 
 use axum::body::Body;

@@ -1,5 +1,6 @@
 //! The exam service on both engines, with a clock that stands still.
 
+mod accommodations;
 mod accounts;
 mod assembly;
 mod assignments;
@@ -9,6 +10,7 @@ mod clock;
 mod giving;
 mod gradebook;
 mod keys;
+mod live;
 mod mock;
 mod outage;
 mod pages;
