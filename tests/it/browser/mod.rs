@@ -14,6 +14,7 @@ mod points;
 mod school;
 mod server;
 mod sitting;
+mod story;
 mod tabs;
 mod timing;
 
