@@ -122,6 +122,16 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The same with the words of what happens while a group sits, where they are about a reason.
+    fn of_reason(mut self) -> Self {
+        if self.field == "reason" {
+            self.key = self.key.replace("school-fault-", "live-fault-");
+        }
+        self
+    }
+}
+
 /// What is wrong with a field, in words, where something is.
 fn fault_of(c: &Chrome<'_>, fault: Option<&Fault>, field: &str) -> Option<String> {
     fault
