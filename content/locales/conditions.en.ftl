@@ -42,4 +42,4 @@ school-fault-extra_percent-out-of-range = Write a number from 0 to 300
 school-fault-extra_minutes-out-of-range = Write a number of minutes from 0 to 120
 school-fault-extra_plays-out-of-range = Write a number of plays from 0 to 5
 school-fault-break_minutes-out-of-range = Write a number of minutes from 0 to 60
-live-fault-reason-too-long = Write a reason of at most 200 characters
+school-fault-reason-too-long = The reason is too long. Write it shorter, on one line

@@ -33,4 +33,4 @@ school-fault-extra_percent-out-of-range = 0 мен 300 аралығындағы 
 school-fault-extra_minutes-out-of-range = Минут санын жазыңыз: 0 мен 120 аралығында
 school-fault-extra_plays-out-of-range = Тыңдау санын жазыңыз: 0 мен 5 аралығында
 school-fault-break_minutes-out-of-range = Минут санын жазыңыз: 0 мен 60 аралығында
-live-fault-reason-too-long = Себебі 200 таңбадан аспауы керек
+school-fault-reason-too-long = Себебі тым ұзын. Оны қысқарақ, бір жолға жазыңыз

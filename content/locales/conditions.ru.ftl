@@ -45,4 +45,4 @@ school-fault-extra_percent-out-of-range = Напишите число от 0 д�
 school-fault-extra_minutes-out-of-range = Напишите число минут от 0 до 120
 school-fault-extra_plays-out-of-range = Напишите число прослушиваний от 0 до 5
 school-fault-break_minutes-out-of-range = Напишите число минут от 0 до 60
-live-fault-reason-too-long = Причина должна быть не длиннее 200 знаков
+school-fault-reason-too-long = Причина слишком длинная. Напишите её короче, одной строкой

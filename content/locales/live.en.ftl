@@ -54,6 +54,6 @@ live-reason-hint = The learner sees it.
 live-void-do = Declare it void
 school-fault-minutes-out-of-range = Write a number of minutes from 1 to 60
 school-fault-remark-too-long = Write a reason of at most 200 characters
-live-fault-reason-missing = Write the reason: the learner will see it
+school-fault-reason-missing = Write the reason
 school-fault-attempt-unknown = Choose whose attempt is void
 sit-time-changed = Your time has changed. Time left: { $time }.

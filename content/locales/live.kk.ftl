@@ -51,6 +51,6 @@ live-reason-hint = Оны тыңдаушы көреді.
 live-void-do = Жарамсыз деп тану
 school-fault-minutes-out-of-range = Минут санын жазыңыз: 1 мен 60 аралығында
 school-fault-remark-too-long = Себебі 200 таңбадан аспауы керек
-live-fault-reason-missing = Себебін жазыңыз: оны тыңдаушы көреді
+school-fault-reason-missing = Себебін жазыңыз
 school-fault-attempt-unknown = Кімнің талпынысы жарамсыз екенін таңдаңыз
 sit-time-changed = Уақытыңыз өзгерді. Қалғаны: { $time }.

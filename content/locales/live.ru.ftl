@@ -55,6 +55,6 @@ live-reason-hint = Её увидит ученик.
 live-void-do = Признать недействительной
 school-fault-minutes-out-of-range = Напишите число минут от 1 до 60
 school-fault-remark-too-long = Причина должна быть не длиннее 200 знаков
-live-fault-reason-missing = Напишите причину: ученик её увидит
+school-fault-reason-missing = Напишите причину
 school-fault-attempt-unknown = Выберите, чья попытка недействительна
 sit-time-changed = Ваше время изменилось. Осталось: { $time }.

@@ -39,6 +39,16 @@ pub enum Stage {
     NewPupil,
 }
 
+impl Stage {
+    /// Whether the server counts time in it: such a learner must be new each time.
+    pub fn is_timed(self) -> bool {
+        matches!(
+            self,
+            Stage::Ready | Stage::Listening | Stage::Break | Stage::Reading
+        )
+    }
+}
+
 /// A learner and their last attempt.
 #[derive(Debug, Clone, Default)]
 pub struct Learner {
@@ -100,6 +110,17 @@ impl Learner {
             .await;
         learner.advance(stage, browser).await;
         learner
+    }
+
+    /// The browser carries this learner's session again, and nothing else.
+    pub async fn back(&self, browser: &Browser, server: &Server) {
+        let client = &browser.client;
+        client.delete_all_cookies().await.expect("no cookies");
+        if !self.token.is_empty() {
+            browser
+                .set_cookie(&server.url("/"), "synaq_session", &self.token)
+                .await;
+        }
     }
 
     async fn advance(&mut self, stage: Stage, browser: &Browser) {

@@ -16,12 +16,12 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{pupil}` (of the group), `{code}`, `{tutor}`, `{item}`, `{correction}` and `{everywhere}` stand for
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{pupil}` (of the group), `{code}`, `{tutor}`, `{other-pupil}`, `{item}`, `{correction}` and `{everywhere}` stand for
 /// what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 45] = [
+pub const PAGES: [Row; 51] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -117,6 +117,49 @@ pub const PAGES: [Row; 45] = [
         "shrhohohh",
     ),
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
+    (
+        "GET",
+        "/assignments/pick?group={group}&kind=practice",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/edit",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/edit",
+        "title=T&due=2026-11-28&attempts=10",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/exceptions",
+        "learner={pupil}&extra=1",
+        303,
+        "shrhohohh",
+    ),
+    // Somebody of another group of the school is nobody to grant this to.
+    (
+        "POST",
+        "/assignments/{assignment}/exceptions",
+        "learner={other-pupil}&extra=1",
+        303,
+        "shrhhhhhh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/exceptions",
+        "",
+        303,
+        "ooooooooo",
+    ),
     (
         "GET",
         "/assignments/{assignment}/attempts/{attempt}",
@@ -232,7 +275,9 @@ pub const RELOADED: [&str; 6] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 35] = [
+pub const CALLS: [Row; 39] = [
+    // First: whoever makes a school teaches.
+    ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -304,8 +349,29 @@ pub const CALLS: [Row; 35] = [
         201,
         "shrhohohh",
     ),
+    (
+        "POST",
+        "/groups/{group}/assignments/preview",
+        r#"{"work": {"kind": "practice", "section": "reading", "level": "A2"}}"#,
+        200,
+        "shrhohohh",
+    ),
     ("GET", "/assignments", "", 200, "soooooooo"),
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
+    (
+        "PATCH",
+        "/assignments/{assignment}",
+        r#"{"title": "T", "due": "2026-11-28"}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/assignments/{assignment}/exceptions/{pupil}",
+        r#"{"extra_attempts": 1}"#,
+        200,
+        "shrhohohh",
+    ),
     (
         "POST",
         "/assignments/{assignment}/attempts",

@@ -146,7 +146,7 @@ pub(super) async fn grant(
         .accommodate(who, &school, &of, form.read(), &form.reason);
     let fault = match granted.await.map_err(Fault::of) {
         Ok(_) => return Redirect::to(&urls::accommodation(&school, &of)).into_response(),
-        Err(Ok(fault)) => fault.of_reason(),
+        Err(Ok(fault)) => fault,
         Err(Err(failure)) => return failed(&app, Some(&learner.visitor), failure),
     };
     match app.exam.accommodation(who, &school, &of).await {

@@ -236,7 +236,7 @@ async fn shown_again(
     failure: Failure,
 ) -> Response {
     let fault = match Fault::of(failure) {
-        Ok(fault) => fault.of_reason(),
+        Ok(fault) => fault,
         Err(failure) => return failed(app, Some(&learner.visitor), failure),
     };
     match app.exam.live(&learner.account, id).await {

@@ -13,11 +13,13 @@ pub(super) enum Tab {
     Live,
     /// Corrections of keys and questions.
     Rescore,
+    /// What can be changed.
+    Settings,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 3] = [Tab::Results, Tab::Live, Tab::Rescore];
+    const ALL: [Tab; 4] = [Tab::Results, Tab::Live, Tab::Rescore, Tab::Settings];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Tab {
             Tab::Results => "results",
             Tab::Live => "live",
             Tab::Rescore => "rescore",
+            Tab::Settings => "settings",
         }
     }
 
@@ -33,6 +36,7 @@ impl Tab {
             Tab::Results => urls::assignment(id),
             Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),
+            Tab::Settings => urls::assignment_edit(id),
         }
     }
 }
