@@ -12,6 +12,7 @@ pub mod form;
 pub mod id;
 pub mod language_score;
 pub mod level;
+pub mod needs;
 pub mod pathway;
 pub mod points;
 pub mod practice;

@@ -11,13 +11,16 @@ mod gradebook;
 mod groups;
 mod joining;
 mod keys;
+mod letter;
 mod load;
 mod marked;
+mod needs;
 pub mod paper;
 mod pathway;
 mod plays;
 mod potential;
 mod profiles;
+mod progress;
 mod responses;
 mod results;
 mod schools;
@@ -39,9 +42,14 @@ pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSectio
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
+pub use letter::{Conditions, Letter};
 pub use marked::{Marked, MarkedItem};
+pub use needs::{NEEDS_LOOK_BACK, NeedsView, SkillNeed};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
+pub use progress::{
+    ExpectedPoints, Progress, ProgressAttempt, SKILLS_LOOK_BACK, SkillRow, SkillsOverTime,
+};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use schools::{GroupLine, SchoolView};

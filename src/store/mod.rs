@@ -14,6 +14,7 @@ mod heartbeat;
 mod learners;
 mod marked;
 mod profiles;
+mod progress;
 mod responses;
 mod schools;
 mod signing_keys;
@@ -42,6 +43,7 @@ pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
 pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
+pub use progress::SchoolAttempt;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
 
@@ -232,6 +234,7 @@ impl Store {
             learners::STATEMENTS,
             marked::STATEMENTS,
             profiles::STATEMENTS,
+            progress::STATEMENTS,
             responses::STATEMENTS,
             schools::STATEMENTS,
             signing_keys::STATEMENTS,

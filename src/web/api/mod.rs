@@ -13,6 +13,7 @@ mod rules;
 mod schools;
 mod sections;
 pub mod shapes;
+mod teaching;
 
 use axum::{Json, Router, routing::get};
 use utoipa::{
@@ -108,6 +109,9 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(teaching::assignment_needs))
+        .routes(routes!(teaching::group_needs))
+        .routes(routes!(teaching::progress))
 }
 
 /// The document at its URL.

@@ -31,6 +31,8 @@ pub enum Stage {
     PracticeFinished,
     /// Teaches a group of two, one of whom has sat what was given.
     Tutor,
+    /// Teaches a learner who misses a skill, and has sat a mock that counts besides.
+    TutorOfWeak,
     /// Is in a group, and has sat what was given.
     Pupil,
     /// Is in a group, and has something to do.
@@ -42,6 +44,8 @@ pub enum Stage {
 pub struct Learner {
     pub token: String,
     pub attempt: String,
+    /// Their id, or that of the learner they teach.
+    pub whose: String,
     /// Of a school, for those who are in one.
     pub places: Places,
 }
@@ -84,7 +88,7 @@ impl Learner {
             return learner;
         }
         learner = match stage {
-            Stage::Account | Stage::Tutor | Stage::Pupil | Stage::NewPupil => {
+            Stage::Account | Stage::Tutor | Stage::TutorOfWeak | Stage::Pupil | Stage::NewPupil => {
                 Self::account(browser).await
             }
             _ => {
@@ -112,8 +116,24 @@ impl Learner {
                         pupil.start_assignment(browser).await;
                         pupil.sit_mock(browser).await;
                         self.attempt = pupil.attempt;
+                        self.whose = pupil.whose;
                     }
                 }
+            }
+            Stage::TutorOfWeak => {
+                self.found_school(browser).await;
+                let mut pupil = Self::account(browser).await;
+                pupil.join(browser, self).await;
+                pupil.start_assignment(browser).await;
+                for section in ["listening", "reading"] {
+                    pupil.step(browser, &format!("{section}/start")).await;
+                    pupil.step(browser, &format!("{section}/finish")).await;
+                }
+                self.attempt.clone_from(&pupil.attempt);
+                pupil.places.assignment = self.give_mock(browser).await;
+                pupil.start_assignment(browser).await;
+                pupil.sit_mock(browser).await;
+                self.whose = pupil.whose;
             }
             Stage::NewPupil => {
                 let mut tutor = Self::account(browser).await;

@@ -95,6 +95,7 @@ async fn stage(place: &Place) -> Stage {
         ("{given-up}", given_up.id.to_string()),
         ("{attempt}", attempt.to_string()),
         ("{private}", private.to_string()),
+        ("{learner}", class.learner.id.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),
         ("{tutor}", class.tutor.email.clone().expect("an address")),

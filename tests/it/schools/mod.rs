@@ -5,6 +5,7 @@ mod api;
 mod export;
 mod story;
 mod table;
+mod teaching;
 
 use axum::body::Body;
 

@@ -16,11 +16,11 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{code}` and `{tutor}` stand for what there is.
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{learner}`, `{code}` and `{tutor}` stand for what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 34] = [
+pub const PAGES: [Row; 40] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -111,6 +111,42 @@ pub const PAGES: [Row; 34] = [
     ),
     ("GET", "/groups/{group}/export.csv", "", 200, "shrhohohh"),
     ("GET", "/groups/{group}/export.xlsx", "", 200, "shrhohohh"),
+    (
+        "GET",
+        "/assignments/{assignment}/needs",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/needs", "", 200, "shrhohohh"),
+    (
+        "POST",
+        "/groups/{group}/needs",
+        "section=reading&level=A2&skill=detail&for-{learner}=on",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{learner}",
+        "",
+        200,
+        "shorohohr",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/letter",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{private}/letter",
+        "",
+        200,
+        "shrhhhhhh",
+    ),
     // What a learner did by themselves is nobody's affair.
     (
         "GET",
@@ -150,7 +186,7 @@ pub const RELOADED: [&str; 3] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 22] = [
+pub const CALLS: [Row; 25] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -223,6 +259,21 @@ pub const CALLS: [Row; 22] = [
         "",
         200,
         "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/needs",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/needs", "", 200, "shrhohohh"),
+    (
+        "GET",
+        "/schools/{school}/learners/{learner}",
+        "",
+        200,
+        "shorohohr",
     ),
     // What a learner did by themselves is nobody's affair.
     (

@@ -14,4 +14,5 @@ mod profiles;
 mod retake;
 mod schools;
 mod scores;
+mod teaching;
 mod timers;

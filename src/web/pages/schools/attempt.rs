@@ -24,6 +24,8 @@ struct AttemptPage<'a> {
     name: String,
     title: String,
     back: String,
+    /// The letter about it.
+    letter: String,
     finished_at: String,
     sections: Vec<SectionRow>,
     /// Testlets left out while a running mock of the learner has them too.
@@ -73,6 +75,7 @@ async fn page<'a>(
         held_back: result.held_back,
         groups: groups(&c, &result.testlets, false),
         back: urls::assignment(&seen.assignment.id),
+        letter: urls::assignment_letter(&seen.assignment.id, attempt),
         title: seen.assignment.title,
         name: seen.name,
         c,

@@ -30,7 +30,9 @@ struct GroupPage<'a> {
     school: SchoolId,
     school_name: String,
     assignments: Vec<AssignmentRow>,
-    learners: Vec<(String, String)>,
+    learners: Vec<LearnerRow>,
+    /// The reader's own progress, for a learner.
+    progress: Option<String>,
     codes: Vec<CodeRow>,
     may_manage: bool,
     may_leave: bool,
@@ -44,6 +46,13 @@ struct AssignmentRow {
     kind: &'static str,
     window: &'static str,
     due: String,
+}
+
+struct LearnerRow {
+    name: String,
+    since: String,
+    /// Their progress in the school.
+    href: String,
 }
 
 struct CodeRow {
@@ -103,8 +112,15 @@ async fn page<'a>(
         learners: view
             .learners
             .iter()
-            .map(|member| (member.name.clone(), c.moment_in(&member.since, zone)))
+            .map(|member| LearnerRow {
+                name: member.name.clone(),
+                since: c.moment_in(&member.since, zone),
+                href: urls::school_learner(&view.school.id, &member.learner),
+            })
             .collect(),
+        progress: view
+            .may(Act::LeaveGroup)
+            .then(|| urls::school_learner(&view.school.id, &learner.account.id)),
         codes: view
             .codes
             .iter()

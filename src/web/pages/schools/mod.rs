@@ -8,6 +8,9 @@ mod export;
 mod give;
 mod group;
 mod join;
+mod letter;
+mod needs;
+mod progress;
 mod school;
 mod tabs;
 
@@ -60,13 +63,17 @@ pub(super) fn router() -> Router<App> {
         .merge(teaching())
 }
 
-/// What helps those who teach: files of the tables.
+/// What helps those who teach: files of the tables, who needs what, a learner's progress, a letter.
 fn teaching() -> Router<App> {
     Router::new()
         .route(urls::ASSIGNMENT_CSV, get(export::assignment_csv))
         .route(urls::ASSIGNMENT_XLSX, get(export::assignment_xlsx))
         .route(urls::GROUP_CSV, get(export::group_csv))
         .route(urls::GROUP_XLSX, get(export::group_xlsx))
+        .route(urls::ASSIGNMENT_NEEDS, get(needs::of_assignment))
+        .route(urls::GROUP_NEEDS, get(needs::of_group).post(needs::give))
+        .route(urls::SCHOOL_LEARNER, get(progress::show))
+        .route(urls::ASSIGNMENT_LETTER, get(letter::show))
 }
 
 async fn to_page(uri: Uri) -> Redirect {

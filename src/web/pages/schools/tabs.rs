@@ -9,22 +9,26 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// Learners by the skill they miss.
+    Needs,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 1] = [Tab::Results];
+    const ALL: [Tab; 2] = [Tab::Results, Tab::Needs];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Needs => "needs",
         }
     }
 
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Needs => urls::assignment_needs(id),
         }
     }
 }
