@@ -34,6 +34,7 @@ school-fault-learners-not-in-group = Somebody you chose is no longer in the grou
 assignment-tab-needs = Who needs what
 needs-title = Who needs what
 needs-lead = Learners are grouped by the skill they miss. One button gives exactly these learners a practice set.
+needs-back = Back to the group
 needs-looked-at = By what was given last:
 needs-none = Nobody is known to miss a skill yet.
 needs-missing = Missing for { $n } of { $of }

@@ -34,6 +34,7 @@ school-fault-learners-not-in-group = Кто-то из выбранных уже 
 assignment-tab-needs = Кому что нужно
 needs-title = Кому что нужно
 needs-lead = Ученики собраны по навыкам, которых им не хватает. Одна кнопка даёт тренировку именно этим ученикам.
+needs-back = Назад к группе
 needs-looked-at = По последним заданиям:
 needs-none = Пока не видно, чтобы кому-то не хватало навыка.
 needs-missing = Не хватает: { $n } из { $of }

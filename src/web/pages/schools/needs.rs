@@ -124,13 +124,16 @@ fn page<'a>(
         .collect();
     cuts.sort_unstable();
     cuts.dedup();
-    let group_page = (view.group.name.clone(), urls::group(&view.group.id));
+    let back = match assignment {
+        Some(_) => (view.group.name.clone(), urls::group(&view.group.id)),
+        None => (c.say("needs-back"), urls::group(&view.group.id)),
+    };
     NeedsPage {
         title: match (assignment, view.looked_at.first()) {
             (Some(_), Some(given)) => given.title.clone(),
-            _ => c.say("needs-title"),
+            _ => view.group.name.clone(),
         },
-        back: group_page,
+        back,
         group: view.group.id.clone(),
         tabs: assignment.map_or_else(Vec::new, |id| tabs(&c, id, Tab::Needs)),
         looked_at: match assignment {
