@@ -3,6 +3,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod corrections;
 mod pathway;
 mod points;
 mod potential;
@@ -112,6 +113,13 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(teaching::assignment_needs))
         .routes(routes!(teaching::group_needs))
         .routes(routes!(teaching::progress))
+        .routes(routes!(corrections::make, corrections::list))
+        .routes(routes!(corrections::undo))
+        .routes(routes!(
+            corrections::make_everywhere,
+            corrections::list_everywhere
+        ))
+        .routes(routes!(corrections::undo_everywhere))
 }
 
 /// The document at its URL.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use synaq::domain::id::AttemptId;
 use synaq::domain::rules::Section;
 use synaq::domain::school::SchoolRole;
-use synaq::service::{Account, NewAccount};
+use synaq::service::{Account, CorrectionWish, NewAccount};
 use synaq::web::urls;
 
 use super::Visitor;
@@ -84,6 +84,21 @@ async fn stage(place: &Place) -> Stage {
         .sit(&class.learner.id, &attempt, Section::Reading, 2)
         .await;
     let private: AttemptId = world.whole_mock(&class.learner.id, 1, 1).await;
+    let questions = exam.rescoring(&class.tutor, &given.id).await;
+    let questions = questions.expect("its questions").questions;
+    let wish = |question: usize| CorrectionWish {
+        item: questions[question].about.item.clone(),
+        wording: None,
+        kind: "credit-all".to_owned(),
+        options: Default::default(),
+        reason: "Why".to_owned(),
+    };
+    let second = wish(1);
+    let done = exam.apply_correction(&class.tutor, &given.id, &second);
+    let correction = done.await.expect("corrected").correction.id.to_string();
+    let done = exam.correct_everywhere(&operator, &second, true).await;
+    let everywhere = done.expect("corrected").correction.id.to_string();
+    let wish = wish(0);
     let made = async || {
         let code = exam.make_code(&class.tutor, &class.group, 1).await;
         code.expect("a code").code.as_str().to_owned()
@@ -99,6 +114,9 @@ async fn stage(place: &Place) -> Stage {
         ("{code}", made().await),
         ("{open}", made().await),
         ("{tutor}", class.tutor.email.clone().expect("an address")),
+        ("{item}", wish.item.to_string()),
+        ("{correction}", correction),
+        ("{everywhere}", everywhere),
     ];
     let mut people = Vec::new();
     for account in [
@@ -276,9 +294,15 @@ fn shape(path: &str) -> String {
 }
 
 fn is_ours(path: &str) -> bool {
-    ["/schools", "/groups", "/join", "/assignments"]
-        .iter()
-        .any(|start| path.starts_with(start))
+    [
+        "/schools",
+        "/groups",
+        "/join",
+        "/assignments",
+        "/corrections",
+    ]
+    .iter()
+    .any(|start| path.starts_with(start))
 }
 
 #[tokio::test]

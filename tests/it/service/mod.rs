@@ -11,6 +11,8 @@ mod mock;
 mod outage;
 mod pages;
 mod profiles;
+mod rescore;
+mod rescore_scope;
 mod retake;
 mod schools;
 mod scores;

@@ -11,6 +11,7 @@ mod join;
 mod letter;
 mod needs;
 mod progress;
+mod rescore;
 mod school;
 mod tabs;
 
@@ -52,6 +53,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT, get(assignment::show))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
+        .route(
+            urls::ASSIGNMENT_RESCORE,
+            get(rescore::show).post(rescore::apply),
+        )
+        .route(
+            urls::ASSIGNMENT_RESCORE_UNDO,
+            post(rescore::undo).get(to_page),
+        )
         .route(
             urls::ASSIGNMENT_WITHDRAW,
             post(assignment::withdraw).get(to_page),

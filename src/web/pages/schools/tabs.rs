@@ -11,17 +11,20 @@ pub(super) enum Tab {
     Results,
     /// Learners by the skill they miss.
     Needs,
+    /// Corrections of keys and questions.
+    Rescore,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 2] = [Tab::Results, Tab::Needs];
+    const ALL: [Tab; 3] = [Tab::Results, Tab::Needs, Tab::Rescore];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
             Tab::Needs => "needs",
+            Tab::Rescore => "rescore",
         }
     }
 
@@ -29,6 +32,7 @@ impl Tab {
         match self {
             Tab::Results => urls::assignment(id),
             Tab::Needs => urls::assignment_needs(id),
+            Tab::Rescore => urls::rescore(id),
         }
     }
 }
