@@ -3,6 +3,7 @@
 use super::{AttemptResult, Exam, Failure};
 use crate::domain::{
     access::Act,
+    accommodation::Accommodation,
     assignment::{Assignment, Work},
     attempt::State,
     id::{AssignmentId, AttemptId, LearnerId, is_slug},
@@ -52,6 +53,8 @@ pub struct Grade {
     pub state: String,
     /// When it was over.
     pub ended_at: Option<crate::domain::Timestamp>,
+    /// The conditions under which it is sat.
+    pub allowance: Accommodation,
     /// Section by section, once it is finished.
     pub sections: Vec<GradedSection>,
     /// The overall level of a finished mock, if it reached one.
@@ -184,6 +187,7 @@ fn grade(attempt: &GradedAttempt, rules: Option<&RuleSet>) -> Grade {
         attempt: attempt.id.clone(),
         state: attempt.state.clone(),
         ended_at: attempt.ended_at,
+        allowance: attempt.allowance,
         sections: attempt
             .sections
             .iter()

@@ -104,7 +104,8 @@ impl Exam {
         let is_member = |id: &LearnerId| members.iter().any(|member| member.learner == *id);
         marked.retain(|(_, marked)| is_member(&marked.learner));
         let asked = marked.iter().flat_map(|(cut, marked)| {
-            marked.items.iter().map(|item| Asked {
+            let counted = marked.items.iter().filter(|item| item.counts());
+            counted.map(|item| Asked {
                 learner: &marked.learner,
                 skill: &item.item().skill,
                 section: item.section,

@@ -224,7 +224,7 @@ fn over_time(marked: &[Marked]) -> SkillsOverTime {
         .iter()
         .map(|attempt| {
             let mut tally: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-            for item in &attempt.items {
+            for item in attempt.items.iter().filter(|item| item.counts()) {
                 let (right, asked) = tally.entry(item.item().skill.as_str()).or_default();
                 *right += u32::from(item.right());
                 *asked += 1;

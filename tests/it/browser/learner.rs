@@ -33,10 +33,22 @@ pub enum Stage {
     Tutor,
     /// Teaches a learner who misses a skill, and has sat a mock that counts besides.
     TutorOfWeak,
+    /// Teaches a group that sits just now.
+    Invigilator,
     /// Is in a group, and has sat what was given.
     Pupil,
     /// Is in a group, and has something to do.
     NewPupil,
+}
+
+impl Stage {
+    /// Whether the server counts time in it: such a learner must be new each time.
+    pub fn is_timed(self) -> bool {
+        matches!(
+            self,
+            Stage::Ready | Stage::Listening | Stage::Break | Stage::Reading
+        )
+    }
 }
 
 /// A learner and their last attempt.
@@ -88,9 +100,12 @@ impl Learner {
             return learner;
         }
         learner = match stage {
-            Stage::Account | Stage::Tutor | Stage::TutorOfWeak | Stage::Pupil | Stage::NewPupil => {
-                Self::account(browser).await
-            }
+            Stage::Account
+            | Stage::Tutor
+            | Stage::TutorOfWeak
+            | Stage::Invigilator
+            | Stage::Pupil
+            | Stage::NewPupil => Self::account(browser).await,
             _ => {
                 let made = learner.call(browser, "POST", "guests", None).await;
                 let token = made["token"].as_str().expect("a token").to_owned();
@@ -102,6 +117,17 @@ impl Learner {
             .await;
         learner.advance(stage, browser).await;
         learner
+    }
+
+    /// The browser carries this learner's session again, and nothing else.
+    pub async fn back(&self, browser: &Browser, server: &Server) {
+        let client = &browser.client;
+        client.delete_all_cookies().await.expect("no cookies");
+        if !self.token.is_empty() {
+            browser
+                .set_cookie(&server.url("/"), "synaq_session", &self.token)
+                .await;
+        }
     }
 
     async fn advance(&mut self, stage: Stage, browser: &Browser) {
@@ -135,6 +161,7 @@ impl Learner {
                 pupil.sit_mock(browser).await;
                 self.whose = pupil.whose;
             }
+            Stage::Invigilator => self.seat_group(browser).await,
             Stage::NewPupil => {
                 let mut tutor = Self::account(browser).await;
                 tutor.found_school(browser).await;

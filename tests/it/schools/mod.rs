@@ -5,6 +5,7 @@ mod api;
 mod demo;
 mod export;
 mod story;
+mod stream;
 mod table;
 mod teaching;
 

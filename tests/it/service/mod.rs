@@ -1,5 +1,6 @@
 //! The exam service on both engines, with a clock that stands still.
 
+mod accommodations;
 mod accounts;
 mod assembly;
 mod assignments;
@@ -7,6 +8,7 @@ mod audience;
 mod clock;
 mod gradebook;
 mod keys;
+mod live;
 mod mock;
 mod outage;
 mod pages;

@@ -20,6 +20,7 @@ use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, Gradeb
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
+    pages::conditions::conditions_line,
     urls,
 };
 
@@ -66,6 +67,8 @@ struct Sitting {
     left: u32,
     /// Whether an attempt can be begun now.
     can_start: bool,
+    /// What the school granted them.
+    conditions: Option<String>,
     /// The attempt that is ready or goes on.
     open: Option<String>,
     mine: Vec<OwnAttempt>,
@@ -97,6 +100,8 @@ struct TableRow {
     cells: Vec<Option<Cell>>,
     level: &'static str,
     passed: Option<bool>,
+    /// What was different for them.
+    conditions: Option<String>,
 }
 
 struct Cell {
@@ -119,6 +124,7 @@ fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
     view.may(Act::SitAssignment).then(|| Sitting {
         left: view.attempts_left(),
         can_start: view.window == Window::Open && view.attempts_left() > 0,
+        conditions: conditions_line(c, view.allowance),
         open: view.open_attempt().map(|open| urls::attempt(&open.id)),
         mine: view
             .mine
@@ -152,6 +158,9 @@ fn table_row(c: &Chrome<'_>, id: &AssignmentId, row: GradebookRow, columns: usiz
             .and_then(|last| last.level)
             .map_or("–", |level| level.as_str()),
         passed: last.as_ref().and_then(|last| last.passed),
+        conditions: last
+            .as_ref()
+            .and_then(|last| conditions_line(c, last.allowance)),
         href: last
             .as_ref()
             .filter(|last| last.state == "finished")

@@ -53,6 +53,8 @@ struct LearnerRow {
     since: String,
     /// Their progress in the school.
     href: String,
+    /// Where their conditions are.
+    conditions: String,
 }
 
 struct CodeRow {
@@ -116,6 +118,7 @@ async fn page<'a>(
                 name: member.name.clone(),
                 since: c.moment_in(&member.since, zone),
                 href: urls::school_learner(&view.school.id, &member.learner),
+                conditions: urls::accommodation(&view.school.id, &member.learner),
             })
             .collect(),
         progress: view

@@ -1,6 +1,7 @@
 //! Schools: the list of one's own, a school, a group, joining by a code, giving something and what was given. All of it
 //! is plain forms; a form that cannot be taken is shown again with what was typed.
 
+mod accommodation;
 mod assignment;
 mod attempt;
 mod audience;
@@ -9,11 +10,13 @@ mod give;
 mod group;
 mod join;
 mod letter;
+mod live;
 mod needs;
 mod progress;
 mod rescore;
 mod school;
 mod tabs;
+mod watch;
 
 use askama::Template;
 use axum::{
@@ -43,6 +46,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::SCHOOL_TUTORS, post(school::add_tutor).get(to_page))
         .route(urls::SCHOOL_GROUPS, post(school::make_group).get(to_page))
         .route(urls::SCHOOL_LEAVE, post(school::leave).get(to_page))
+        .route(
+            urls::ACCOMMODATION,
+            get(accommodation::show).post(accommodation::grant),
+        )
+        .route(
+            urls::ACCOMMODATION_END,
+            post(accommodation::withdraw).get(to_page),
+        )
         .route(urls::GROUP, get(group::show))
         .route(urls::GROUP_CODES, post(group::make_code).get(to_page))
         .route(urls::GROUP_REVOKE, post(group::revoke).get(to_page))
@@ -53,6 +64,9 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT, get(assignment::show))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
+        .route(urls::LIVE, get(live::show))
+        .route(urls::LIVE_TIME, post(live::give_time).get(to_page))
+        .route(urls::LIVE_VOID, post(live::void).get(to_page))
         .route(
             urls::ASSIGNMENT_RESCORE,
             get(rescore::show).post(rescore::apply),
@@ -83,6 +97,11 @@ fn teaching() -> Router<App> {
         .route(urls::GROUP_NEEDS, get(needs::of_group).post(needs::give))
         .route(urls::SCHOOL_LEARNER, get(progress::show))
         .route(urls::ASSIGNMENT_LETTER, get(letter::show))
+}
+
+/// Streams: apart from the pages, because they are neither compressed nor limited in time.
+pub(super) fn streams() -> Router<App> {
+    watch::router()
 }
 
 async fn to_page(uri: Uri) -> Redirect {

@@ -11,19 +11,22 @@ pub(super) enum Tab {
     Results,
     /// Learners by the skill they miss.
     Needs,
+    /// The group while it sits.
+    Live,
     /// Corrections of keys and questions.
     Rescore,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 3] = [Tab::Results, Tab::Needs, Tab::Rescore];
+    const ALL: [Tab; 4] = [Tab::Results, Tab::Needs, Tab::Rescore, Tab::Live];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
             Tab::Needs => "needs",
+            Tab::Live => "live",
             Tab::Rescore => "rescore",
         }
     }
@@ -32,6 +35,7 @@ impl Tab {
         match self {
             Tab::Results => urls::assignment(id),
             Tab::Needs => urls::assignment_needs(id),
+            Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),
         }
     }
