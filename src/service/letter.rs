@@ -38,7 +38,7 @@ pub struct Letter {
 pub struct Conditions {
     /// Which section.
     pub section: Section,
-    /// Its time in milliseconds; none without a limit.
+    /// Its time in milliseconds, with what the school granted; none without a limit.
     pub limit_ms: Option<i64>,
     /// How often each recording could be played; none without a limit, or without recordings.
     pub plays: Option<u32>,
@@ -78,10 +78,11 @@ impl Exam {
             result: self.result_of(&attempt, &rules, at, false).await?,
             conditions: sections
                 .iter()
-                .map(|section| Conditions {
+                .enumerate()
+                .map(|(index, section)| Conditions {
                     section: section.name,
-                    limit_ms: section.limit_ms,
-                    plays: section.plays,
+                    limit_ms: attempt.limit_ms(index),
+                    plays: attempt.plays(index),
                 })
                 .collect(),
             school,
