@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use synaq::clock::SystemClock;
 use synaq::config::Config;
 use synaq::content;
-use synaq::domain::assignment::{FeedbackPolicy, Work};
+use synaq::domain::assignment::{FeedbackPolicy, ResultsPolicy, Work};
 use synaq::domain::attempt::Limits;
 use synaq::domain::form::Letter;
 use synaq::domain::id::{AssignmentId, GroupId, LearnerId, RuleId, SchoolId};
@@ -77,6 +77,7 @@ async fn hall(address: &str) -> Hall {
         rule: RuleId::new(RULE),
         counts: false,
         feedback: FeedbackPolicy::AtOnce,
+        results: ResultsPolicy::AtOnce,
     };
     let today = exam.clock().now().date_naive();
     let given = NewAssignment {

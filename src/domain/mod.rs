@@ -10,6 +10,7 @@ pub mod attempt;
 pub mod bank;
 pub mod calendar;
 pub mod correction;
+pub mod delay;
 pub mod form;
 pub mod id;
 pub mod language_score;

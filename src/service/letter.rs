@@ -75,7 +75,7 @@ impl Exam {
         let rules = self.rules(Some(&attempt.rule))?;
         let sections = &attempt.form.sections;
         Ok(Letter {
-            result: self.result_of(&attempt, &rules, at, false).await?,
+            result: self.result_of(&attempt, &rules, at, None).await?,
             conditions: sections
                 .iter()
                 .enumerate()

@@ -9,6 +9,7 @@ mod assignments;
 mod attempts;
 mod audience;
 mod chance;
+mod changes;
 mod corrections;
 mod demonstration;
 mod exports;
@@ -27,6 +28,7 @@ mod pathway;
 mod plays;
 mod potential;
 mod presence;
+mod preview;
 mod profiles;
 mod progress;
 mod rescore;
@@ -38,6 +40,7 @@ mod sections;
 mod standing;
 mod sweep;
 mod transcript;
+mod withheld;
 
 use std::sync::Arc;
 
@@ -48,10 +51,11 @@ pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
 pub use chance::Chance;
+pub use changes::{AssignmentChange, SettingsView};
 pub use corrections::{CorrectionWish, REASON_MAX, Rescoring};
 pub use demonstration::{DEMONSTRATION_PASSWORD, Demonstration};
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
-pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
+pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection, Shown};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
@@ -60,6 +64,7 @@ pub use live::{LiveRow, LiveView, Look, WATCHING_MAX, Watching};
 pub use marked::{Marked, MarkedItem};
 pub use needs::{NEEDS_LOOK_BACK, NeedsView, SkillNeed};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
+pub use preview::{BankLine, Preview, PreviewSection, PreviewTestlet};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use progress::{
     ExpectedPoints, Progress, ProgressAttempt, SKILLS_LOOK_BACK, SkillRow, SkillsOverTime,
@@ -78,6 +83,7 @@ use crate::domain::{
     assemble::Unfilled,
     assignment::Closed,
     attempt::{Limits, Refused},
+    delay::SeenFrom,
     id::{AttemptId, RuleId},
     language_score::KeySet,
     points::ProfileFault,
@@ -86,7 +92,7 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, Grant, GroupMember, InventedAccount, Member,
+    Account, AssignedAttempt, DueAssignment, Grant, Granted, GroupMember, InventedAccount, Member,
     ProfileOverview, Receipt, Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
@@ -154,6 +160,9 @@ pub enum Failure {
     /// The result exists only once the attempt is finished.
     #[error("the attempt is not finished")]
     NotFinished,
+    /// The school lets the result come later, as on the real test.
+    #[error("the result can be seen from {} on", .0.at)]
+    ResultNotYet(SeenFrom),
     /// Only a mock that counts gives a language score.
     #[error("only a finished mock that counts gives a language score")]
     NotAMock,

@@ -159,11 +159,8 @@ impl Exam {
         need.spots
             .iter()
             .map(|spot| Wish {
-                section: spot.section,
-                level: spot.level,
-                topic: None,
                 skill: Some(need.skill.clone()),
-                items: DEFAULT_ITEMS,
+                ..Wish::new(spot.section, spot.level, DEFAULT_ITEMS)
             })
             .find(|wish| practice::set(&self.content.bank, wish, &nothing_seen, 0).is_ok())
     }

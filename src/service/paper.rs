@@ -14,6 +14,7 @@ use super::{
 use crate::domain::{
     Timestamp,
     accommodation::Accommodation,
+    assignment::{FeedbackPolicy, ResultsPolicy},
     attempt::{Attempt, Kind, State},
     bank::{ItemKind, Stimulus},
     form::{FormSection, FormTestlet, Letter},
@@ -47,6 +48,10 @@ pub struct Paper {
     pub pause: Option<Pause>,
     /// Sections in order.
     pub sections: Vec<PaperSection>,
+    /// Testlets of a practice set whose keys a school keeps back: it tells none when they are answered.
+    pub keys_kept: HashSet<TestletId>,
+    /// When its learner sees the keys and the result, where a school gave it; looked up before it begins, and not after.
+    pub policies: Option<(FeedbackPolicy, ResultsPolicy)>,
     /// When this was true.
     pub as_of: Timestamp,
 }
@@ -275,6 +280,18 @@ impl Exam {
         let as_of = self.clock.now();
         let mut conn = self.store.read().await?;
         let wording = self.wording(&mut conn, &attempt.form).await?;
+        let keys_kept = match attempt.kind {
+            Kind::Mock => HashSet::new(),
+            Kind::Practice => self.keys_kept(&mut conn, attempt).await?,
+        };
+        let given = match attempt.state {
+            State::Ready => conn.assignment_of(&attempt.id).await?,
+            _ => None,
+        };
+        let released = given
+            .as_ref()
+            .is_some_and(|given| given.released_at.is_some());
+        let given = given.filter(|_| !released).map(|given| given.work);
         let work = Work {
             responses: conn.responses_of(&attempt.id).await?,
             flags: conn.flags_of(&attempt.id).await?,
@@ -304,6 +321,8 @@ impl Exam {
             created_at: attempt.created_at,
             void_reason,
             pause,
+            keys_kept,
+            policies: given.map(|work| (work.feedback(), work.results())),
             sections: attempt
                 .form
                 .sections

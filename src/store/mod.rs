@@ -11,6 +11,7 @@ mod corrections;
 mod demonstration;
 mod editions;
 mod events;
+mod giving;
 mod gradebook;
 mod groups;
 mod heartbeat;
@@ -45,6 +46,7 @@ pub use attempts::{AttemptOverview, Stored};
 pub use corrections::{Finished, Scope};
 pub use demonstration::InventedAccount;
 pub use events::Event;
+pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
@@ -233,6 +235,7 @@ impl Store {
         let rooms = [
             accommodations::STATEMENTS,
             assignments::STATEMENTS,
+            giving::STATEMENTS,
             attempts::STATEMENTS,
             corrections::STATEMENTS,
             demonstration::STATEMENTS,

@@ -47,7 +47,10 @@ mod names {
     pub const JOIN: &str = "/join";
     pub const JOIN_CODE: &str = "/join/{code}";
     pub const ASSIGNMENT_NEW: &str = "/assignments/new";
+    pub const ASSIGNMENT_PICK: &str = "/assignments/pick";
     pub const ASSIGNMENT: &str = "/assignments/{id}";
+    pub const ASSIGNMENT_EDIT: &str = "/assignments/{id}/edit";
+    pub const ASSIGNMENT_EXCEPTIONS: &str = "/assignments/{id}/exceptions";
     pub const ASSIGNMENT_START: &str = "/assignments/{id}/start";
     pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
@@ -198,6 +201,11 @@ pub fn assignment(id: &AssignmentId) -> String {
     ASSIGNMENT.replace("{id}", id.as_str())
 }
 
+/// The page that changes an assignment.
+pub fn assignment_edit(id: &AssignmentId) -> String {
+    ASSIGNMENT_EDIT.replace("{id}", id.as_str())
+}
+
 /// The group while it sits.
 pub fn live(id: &AssignmentId) -> String {
     LIVE.replace("{id}", id.as_str())
@@ -237,6 +245,18 @@ pub fn assignment_letter(id: &AssignmentId, attempt: &AttemptId) -> String {
     ASSIGNMENT_LETTER
         .replace("{id}", id.as_str())
         .replace("{attempt}", attempt.as_str())
+}
+
+/// A text as a query holds it.
+pub fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            true => encoded.push(char::from(byte)),
+            false => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
 }
 
 /// The page of an assignment's corrections.

@@ -5,6 +5,7 @@ mod accounts;
 mod assignments;
 mod attempts;
 mod corrections;
+mod giving;
 pub mod live;
 mod pathway;
 mod points;
@@ -25,7 +26,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) use attempts::wish;
+pub(super) use attempts::{WishWords, wish};
 
 use super::{App, problem::Problem, public, urls};
 
@@ -106,7 +107,10 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(schools::invitation, schools::join))
         .routes(routes!(assignments::give))
         .routes(routes!(assignments::due))
-        .routes(routes!(assignments::one))
+        .routes(routes!(assignments::one, giving::change))
+        .routes(routes!(giving::preview))
+        .routes(routes!(giving::grant))
+        .routes(routes!(giving::bank))
         .routes(routes!(assignments::start))
         .routes(routes!(assignments::withdraw))
         .routes(routes!(assignments::release))

@@ -17,10 +17,12 @@ mod points;
 mod practice;
 mod practice_set;
 mod result;
+mod result_not_yet;
 mod schools;
 mod settings;
 mod sourced;
 mod start;
+mod terms;
 
 use askama::Template;
 use axum::{

@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 55] = [
+const PAGES: [Page; 57] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -128,6 +128,18 @@ const PAGES: [Page; 55] = [
         Stage::Tutor,
         "/assignments/new?group={group}&kind=practice",
         "#give",
+    ),
+    (
+        "give-pick",
+        Stage::Tutor,
+        "/assignments/pick?group={group}&kind=practice&section=reading",
+        "#use",
+    ),
+    (
+        "assignment-settings",
+        Stage::Tutor,
+        "/assignments/{assignment}/edit",
+        "#grant",
     ),
     (
         "assignment-tutor",

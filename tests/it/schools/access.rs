@@ -110,6 +110,7 @@ async fn stage(place: &Place) -> Stage {
         ("{given-up}", given_up.id.to_string()),
         ("{attempt}", attempt.to_string()),
         ("{pupil}", class.learner.id.to_string()),
+        ("{other-pupil}", other_learner.id.to_string()),
         ("{private}", private.to_string()),
         ("{learner}", class.learner.id.to_string()),
         ("{code}", made().await),
@@ -301,6 +302,7 @@ fn is_ours(path: &str) -> bool {
         "/join",
         "/assignments",
         "/corrections",
+        "/bank",
     ]
     .iter()
     .any(|start| path.starts_with(start))

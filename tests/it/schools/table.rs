@@ -16,13 +16,13 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{learner}`, `{pupil}` (of the group), `{code}`, `{tutor}`, `{item}`,
-/// `{correction}` and `{everywhere}` stand for
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{learner}`, `{pupil}` (of the group), `{code}`, `{tutor}`,
+/// `{other-pupil}`, `{item}`, `{correction}` and `{everywhere}` stand for
 /// what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 51] = [
+pub const PAGES: [Row; 57] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -118,6 +118,49 @@ pub const PAGES: [Row; 51] = [
         "shrhohohh",
     ),
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
+    (
+        "GET",
+        "/assignments/pick?group={group}&kind=practice",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/edit",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/edit",
+        "title=T&due=2026-11-28&attempts=10",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/exceptions",
+        "learner={pupil}&extra=1",
+        303,
+        "shrhohohh",
+    ),
+    // Somebody of another group of the school is nobody to grant this to.
+    (
+        "POST",
+        "/assignments/{assignment}/exceptions",
+        "learner={other-pupil}&extra=1",
+        303,
+        "shrhhhhhh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/exceptions",
+        "",
+        303,
+        "ooooooooo",
+    ),
     (
         "GET",
         "/assignments/{assignment}/attempts/{attempt}",
@@ -269,7 +312,9 @@ pub const RELOADED: [&str; 6] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 38] = [
+pub const CALLS: [Row; 42] = [
+    // First: whoever makes a school teaches.
+    ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -341,8 +386,29 @@ pub const CALLS: [Row; 38] = [
         201,
         "shrhohohh",
     ),
+    (
+        "POST",
+        "/groups/{group}/assignments/preview",
+        r#"{"work": {"kind": "practice", "section": "reading", "level": "A2"}}"#,
+        200,
+        "shrhohohh",
+    ),
     ("GET", "/assignments", "", 200, "soooooooo"),
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
+    (
+        "PATCH",
+        "/assignments/{assignment}",
+        r#"{"title": "T", "due": "2026-11-28"}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/assignments/{assignment}/exceptions/{pupil}",
+        r#"{"extra_attempts": 1}"#,
+        200,
+        "shrhohohh",
+    ),
     (
         "POST",
         "/assignments/{assignment}/attempts",

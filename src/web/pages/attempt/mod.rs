@@ -221,16 +221,16 @@ fn with_status(status: StatusCode, page: Response) -> Response {
 }
 
 /// The time left in a section, as a page shows it.
-struct TimeLeft {
-    ms: i64,
-    left: String,
+pub(super) struct TimeLeft {
+    pub(super) ms: i64,
+    pub(super) left: String,
     /// When the section ends, as a time of day: all that a page without scripts can show rightly after a while.
-    ends: String,
+    pub(super) ends: String,
 }
 
 impl TimeLeft {
     /// None where the section is not timed.
-    fn of(c: &Chrome<'_>, section: &PaperSection) -> Option<Self> {
+    pub(super) fn of(c: &Chrome<'_>, section: &PaperSection) -> Option<Self> {
         let ms = section.remaining_ms?;
         Some(Self {
             ms,

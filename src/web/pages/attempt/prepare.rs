@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::{Chrome, render, room};
 use crate::domain::{
+    assignment::{FeedbackPolicy, ResultsPolicy},
     retake::Allowance,
     rules::{Feedback, RuleSet, Section},
     score::SectionScore,
@@ -55,7 +56,8 @@ struct PreparePage<'a> {
     /// The section that the button starts.
     first: &'static str,
     start: String,
-    at_once_with_answers: bool,
+    /// The key of what is told of the result.
+    result: &'static str,
     strings: String,
 }
 
@@ -150,9 +152,19 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
             .first()
             .map_or("", |section| section.name.as_str()),
         start: urls::attempt_start(&paper.id),
-        at_once_with_answers: rules.feedback.value == Feedback::AfterFinish,
+        result: result_words(paper, rules.feedback.value),
         strings: strings(&c, "load-", &WANTED),
         rules,
         c,
     })
+}
+
+/// The key of the words that say when the result and the answers come.
+fn result_words(paper: &Paper, feedback: Feedback) -> &'static str {
+    match (paper.policies, feedback) {
+        (Some((_, ResultsPolicy::WorkingDays3)), _) => "prep-given-delayed",
+        (_, Feedback::Never) => "prep-result-score",
+        (Some((FeedbackPolicy::AfterDue | FeedbackPolicy::Released, _)), _) => "prep-given-later",
+        (_, Feedback::AfterFinish) => "prep-result-answers",
+    }
 }

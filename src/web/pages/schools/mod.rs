@@ -5,13 +5,17 @@ mod accommodation;
 mod assignment;
 mod attempt;
 mod audience;
+mod edit;
 mod export;
+mod form;
 mod give;
 mod group;
 mod join;
 mod letter;
 mod live;
 mod needs;
+mod pick;
+mod preview;
 mod progress;
 mod rescore;
 mod school;
@@ -61,7 +65,10 @@ pub(super) fn router() -> Router<App> {
         .route(urls::JOIN, get(join::ask).post(join::find))
         .route(urls::JOIN_CODE, get(join::show).post(join::join))
         .route(urls::ASSIGNMENT_NEW, get(give::show).post(give::give))
+        .route(urls::ASSIGNMENT_PICK, get(pick::show))
         .route(urls::ASSIGNMENT, get(assignment::show))
+        .route(urls::ASSIGNMENT_EDIT, get(edit::show).post(edit::change))
+        .route(urls::ASSIGNMENT_EXCEPTIONS, post(edit::grant).get(to_page))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
         .route(urls::LIVE, get(live::show))

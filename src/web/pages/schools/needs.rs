@@ -14,17 +14,17 @@ use super::{
     tabs::{Tab, TabLink, tabs},
 };
 use crate::domain::{
-    assignment::Work,
+    assignment::{FeedbackPolicy, GivenSet, Work},
     bank::SKILLS,
     id::{AssignmentId, GroupId, LearnerId},
     needs::{LEAST_ASKED, PRACTICE_CUT_PERCENT, Share},
-    practice::Wish,
+    practice::{DEFAULT_ITEMS, Wish},
 };
 use crate::service::{Failure, NeedsView, NewAssignment, SkillNeed};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
-    api, urls,
+    urls,
 };
 
 /// Days that a practice set made by one click is open for.
@@ -220,7 +220,14 @@ impl Wanted {
     fn read(&self, app: &App, c: &Chrome<'_>, zone: chrono_tz::Tz) -> Option<NewAssignment> {
         // Only what the page's own buttons send is taken: what else comes was not made by it.
         let skill = SKILLS.iter().find(|known| **known == self.skill)?;
-        let wish: Wish = api::wish(&self.section, &self.level, None, Some(skill), None).ok()?;
+        let wish = Wish {
+            skill: Some((*skill).to_owned()),
+            ..Wish::new(
+                self.section.parse().ok()?,
+                self.level.parse().ok()?,
+                DEFAULT_ITEMS,
+            )
+        };
         let learners: Vec<LearnerId> = self.audience.ticked();
         let words = [
             ("skill", c.say_of("skill-", skill)),
@@ -231,7 +238,10 @@ impl Wanted {
         let today = app.exam.clock().now().with_timezone(&zone).date_naive();
         Some(NewAssignment {
             title: c.say3("needs-practice-title", words),
-            work: Work::Practice(wish),
+            work: Work::Practice(GivenSet {
+                wish,
+                feedback: FeedbackPolicy::AtOnce,
+            }),
             opens: None,
             due: today.checked_add_days(Days::new(PRACTICE_DAYS))?,
             attempts: 1,

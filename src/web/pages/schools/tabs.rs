@@ -15,11 +15,19 @@ pub(super) enum Tab {
     Live,
     /// Corrections of keys and questions.
     Rescore,
+    /// What can be changed.
+    Settings,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 4] = [Tab::Results, Tab::Needs, Tab::Rescore, Tab::Live];
+    const ALL: [Tab; 5] = [
+        Tab::Results,
+        Tab::Needs,
+        Tab::Live,
+        Tab::Rescore,
+        Tab::Settings,
+    ];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
@@ -28,6 +36,7 @@ impl Tab {
             Tab::Needs => "needs",
             Tab::Live => "live",
             Tab::Rescore => "rescore",
+            Tab::Settings => "settings",
         }
     }
 
@@ -37,6 +46,7 @@ impl Tab {
             Tab::Needs => urls::assignment_needs(id),
             Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),
+            Tab::Settings => urls::assignment_edit(id),
         }
     }
 }
