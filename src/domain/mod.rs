@@ -15,6 +15,7 @@ pub mod form;
 pub mod id;
 pub mod language_score;
 pub mod level;
+pub mod needs;
 pub mod pathway;
 pub mod points;
 pub mod practice;

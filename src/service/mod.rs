@@ -18,9 +18,11 @@ mod groups;
 mod invigilation;
 mod joining;
 mod keys;
+mod letter;
 mod live;
 mod load;
 mod marked;
+mod needs;
 pub mod paper;
 mod pathway;
 mod plays;
@@ -28,6 +30,7 @@ mod potential;
 mod presence;
 mod preview;
 mod profiles;
+mod progress;
 mod rescore;
 mod responses;
 mod results;
@@ -56,11 +59,16 @@ pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSectio
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
+pub use letter::{Conditions, Letter};
 pub use live::{LiveRow, LiveView, Look, WATCHING_MAX, Watching};
 pub use marked::{Marked, MarkedItem};
+pub use needs::{NEEDS_LOOK_BACK, NeedsView, SkillNeed};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use preview::{BankLine, Preview, PreviewSection, PreviewTestlet};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
+pub use progress::{
+    ExpectedPoints, Progress, ProgressAttempt, SKILLS_LOOK_BACK, SkillRow, SkillsOverTime,
+};
 pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};

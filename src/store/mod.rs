@@ -19,6 +19,7 @@ mod learners;
 mod live;
 mod marked;
 mod profiles;
+mod progress;
 mod responses;
 mod schools;
 mod signing_keys;
@@ -52,6 +53,7 @@ pub use learners::{Account, Role};
 pub use live::{LiveAttempt, LiveLine, Timing};
 pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
+pub use progress::SchoolAttempt;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
 
@@ -247,6 +249,7 @@ impl Store {
             live::STATEMENTS,
             marked::STATEMENTS,
             profiles::STATEMENTS,
+            progress::STATEMENTS,
             responses::STATEMENTS,
             schools::STATEMENTS,
             signing_keys::STATEMENTS,

@@ -65,6 +65,10 @@ mod names {
     pub const ASSIGNMENT_XLSX: &str = "/assignments/{id}/export.xlsx";
     pub const GROUP_CSV: &str = "/groups/{id}/export.csv";
     pub const GROUP_XLSX: &str = "/groups/{id}/export.xlsx";
+    pub const ASSIGNMENT_NEEDS: &str = "/assignments/{id}/needs";
+    pub const GROUP_NEEDS: &str = "/groups/{id}/needs";
+    pub const SCHOOL_LEARNER: &str = "/schools/{id}/learners/{learner}";
+    pub const ASSIGNMENT_LETTER: &str = "/assignments/{id}/attempts/{attempt}/letter";
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";
@@ -215,6 +219,30 @@ pub fn live_void(id: &AssignmentId) -> String {
 /// The page of a learner's attempt for an assignment, for those who teach.
 pub fn assignment_attempt(id: &AssignmentId, attempt: &AttemptId) -> String {
     ASSIGNMENT_ATTEMPT
+        .replace("{id}", id.as_str())
+        .replace("{attempt}", attempt.as_str())
+}
+
+/// Who needs what, by an assignment.
+pub fn assignment_needs(id: &AssignmentId) -> String {
+    ASSIGNMENT_NEEDS.replace("{id}", id.as_str())
+}
+
+/// Who needs what in a group, and the form that gives them practice.
+pub fn group_needs(id: &GroupId) -> String {
+    GROUP_NEEDS.replace("{id}", id.as_str())
+}
+
+/// A learner's progress in a school.
+pub fn school_learner(school: &SchoolId, learner: &LearnerId) -> String {
+    SCHOOL_LEARNER
+        .replace("{id}", school.as_str())
+        .replace("{learner}", learner.as_str())
+}
+
+/// The letter about a learner's attempt.
+pub fn assignment_letter(id: &AssignmentId, attempt: &AttemptId) -> String {
+    ASSIGNMENT_LETTER
         .replace("{id}", id.as_str())
         .replace("{attempt}", attempt.as_str())
 }

@@ -17,6 +17,7 @@ mod rules;
 mod schools;
 mod sections;
 pub mod shapes;
+mod teaching;
 
 use axum::{Json, Router, routing::get};
 use utoipa::{
@@ -115,6 +116,9 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(teaching::assignment_needs))
+        .routes(routes!(teaching::group_needs))
+        .routes(routes!(teaching::progress))
         .routes(routes!(live::live))
         .routes(routes!(live::give_time))
         .routes(routes!(live::void))

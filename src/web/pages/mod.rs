@@ -4,6 +4,7 @@ mod accounts;
 mod attempt;
 mod audio;
 mod bar;
+mod chart;
 mod chrome;
 mod conditions;
 mod errors;

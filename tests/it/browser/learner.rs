@@ -31,6 +31,8 @@ pub enum Stage {
     PracticeFinished,
     /// Teaches a group of two, one of whom has sat what was given.
     Tutor,
+    /// Teaches a learner who misses a skill, and has sat a mock that counts besides.
+    TutorOfWeak,
     /// Teaches a group that sits just now.
     Invigilator,
     /// Is in a group, and has sat what was given.
@@ -54,6 +56,8 @@ impl Stage {
 pub struct Learner {
     pub token: String,
     pub attempt: String,
+    /// Their id, or that of the learner they teach.
+    pub whose: String,
     /// Of a school, for those who are in one.
     pub places: Places,
 }
@@ -96,9 +100,12 @@ impl Learner {
             return learner;
         }
         learner = match stage {
-            Stage::Account | Stage::Tutor | Stage::Invigilator | Stage::Pupil | Stage::NewPupil => {
-                Self::account(browser).await
-            }
+            Stage::Account
+            | Stage::Tutor
+            | Stage::TutorOfWeak
+            | Stage::Invigilator
+            | Stage::Pupil
+            | Stage::NewPupil => Self::account(browser).await,
             _ => {
                 let made = learner.call(browser, "POST", "guests", None).await;
                 let token = made["token"].as_str().expect("a token").to_owned();
@@ -135,8 +142,24 @@ impl Learner {
                         pupil.start_assignment(browser).await;
                         pupil.sit_mock(browser).await;
                         self.attempt = pupil.attempt;
+                        self.whose = pupil.whose;
                     }
                 }
+            }
+            Stage::TutorOfWeak => {
+                self.found_school(browser).await;
+                let mut pupil = Self::account(browser).await;
+                pupil.join(browser, self).await;
+                pupil.start_assignment(browser).await;
+                for section in ["listening", "reading"] {
+                    pupil.step(browser, &format!("{section}/start")).await;
+                    pupil.step(browser, &format!("{section}/finish")).await;
+                }
+                self.attempt.clone_from(&pupil.attempt);
+                pupil.places.assignment = self.give_mock(browser).await;
+                pupil.start_assignment(browser).await;
+                pupil.sit_mock(browser).await;
+                self.whose = pupil.whose;
             }
             Stage::Invigilator => self.seat_group(browser).await,
             Stage::NewPupil => {

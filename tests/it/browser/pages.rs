@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 50] = [
+const PAGES: [Page; 57] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -170,6 +170,48 @@ const PAGES: [Page; 50] = [
         Stage::Tutor,
         "/assignments/{assignment}/attempts/{id}",
         ".answer-list",
+    ),
+    (
+        "needs",
+        Stage::TutorOfWeak,
+        "/assignments/{assignment}/needs",
+        ".needs .card",
+    ),
+    (
+        "needs-none",
+        Stage::Tutor,
+        "/assignments/{assignment}/needs",
+        "#needs-none",
+    ),
+    (
+        "needs-group",
+        Stage::TutorOfWeak,
+        "/groups/{group}/needs",
+        ".needs",
+    ),
+    (
+        "progress",
+        Stage::TutorOfWeak,
+        "/schools/{school}/learners/{learner}",
+        ".expected",
+    ),
+    (
+        "progress-own",
+        Stage::Pupil,
+        "/schools/{school}/learners/{learner}",
+        "#attempts",
+    ),
+    (
+        "letter",
+        Stage::Tutor,
+        "/assignments/{assignment}/attempts/{id}/letter",
+        ".letter",
+    ),
+    (
+        "give-some",
+        Stage::Tutor,
+        "/assignments/new?group={group}&kind=practice&audience=some&for-{learner}=on",
+        ".who input:checked",
     ),
     (
         "rescore",

@@ -25,6 +25,7 @@ impl Learner {
     pub fn path(&self, pattern: &str) -> String {
         pattern
             .replace("{id}", &self.attempt)
+            .replace("{learner}", &self.whose)
             .replace("{school}", &self.places.school)
             .replace("{group}", &self.places.group)
             .replace("{assignment}", &self.places.assignment)
@@ -45,6 +46,7 @@ impl Learner {
             .await;
         Self {
             token: text(&made, "token"),
+            whose: text(&made["learner"], "id"),
             ..nobody
         }
     }
@@ -77,6 +79,19 @@ impl Learner {
             school,
             group,
         };
+    }
+
+    /// Gives the group a mock that counts; its id.
+    pub async fn give_mock(&self, browser: &Browser) -> String {
+        let soon = "new Date(Date.now() + 5 * 24 * 3600 * 1000).toISOString().slice(0, 10)";
+        let given = json!({
+            "title": "Пробный экзамен месяца",
+            "work": { "kind": "mock", "rule": "short" },
+            "due": browser.value(soon).await.expect("a day"),
+        });
+        let path = format!("groups/{}/assignments", self.places.group);
+        let given = self.call(browser, "POST", &path, Some(given)).await;
+        text(&given, "id")
     }
 
     /// Finds a learner of the group.

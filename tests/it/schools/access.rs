@@ -112,6 +112,7 @@ async fn stage(place: &Place) -> Stage {
         ("{pupil}", class.learner.id.to_string()),
         ("{other-pupil}", other_learner.id.to_string()),
         ("{private}", private.to_string()),
+        ("{learner}", class.learner.id.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),
         ("{tutor}", class.tutor.email.clone().expect("an address")),

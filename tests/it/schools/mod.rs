@@ -9,6 +9,7 @@ mod rescore;
 mod story;
 mod stream;
 mod table;
+mod teaching;
 
 use axum::body::Body;
 

@@ -16,12 +16,13 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{pupil}` (of the group), `{code}`, `{tutor}`, `{other-pupil}`, `{item}`, `{correction}` and `{everywhere}` stand for
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{learner}`, `{pupil}` (of the group), `{code}`, `{tutor}`,
+/// `{other-pupil}`, `{item}`, `{correction}` and `{everywhere}` stand for
 /// what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 51] = [
+pub const PAGES: [Row; 57] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -183,6 +184,42 @@ pub const PAGES: [Row; 51] = [
     ),
     ("GET", "/groups/{group}/export.csv", "", 200, "shrhohohh"),
     ("GET", "/groups/{group}/export.xlsx", "", 200, "shrhohohh"),
+    (
+        "GET",
+        "/assignments/{assignment}/needs",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/needs", "", 200, "shrhohohh"),
+    (
+        "POST",
+        "/groups/{group}/needs",
+        "section=reading&level=A2&skill=detail&for-{learner}=on",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{learner}",
+        "",
+        200,
+        "shorohohr",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/letter",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{private}/letter",
+        "",
+        200,
+        "shrhhhhhh",
+    ),
     // What a learner did by themselves is nobody's affair.
     (
         "GET",
@@ -275,7 +312,7 @@ pub const RELOADED: [&str; 6] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 39] = [
+pub const CALLS: [Row; 42] = [
     // First: whoever makes a school teaches.
     ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
@@ -392,6 +429,21 @@ pub const CALLS: [Row; 39] = [
         "",
         200,
         "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/needs",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/needs", "", 200, "shrhohohh"),
+    (
+        "GET",
+        "/schools/{school}/learners/{learner}",
+        "",
+        200,
+        "shorohohr",
     ),
     // What a learner did by themselves is nobody's affair.
     (

@@ -20,4 +20,5 @@ mod rescore_scope;
 mod retake;
 mod schools;
 mod scores;
+mod teaching;
 mod timers;

@@ -27,6 +27,8 @@ struct AttemptPage<'a> {
     name: String,
     title: String,
     back: String,
+    /// The letter about it.
+    letter: String,
     attempt: AttemptId,
     /// The form that declares it void.
     void: String,
@@ -82,6 +84,7 @@ async fn page<'a>(
         held_back: result.held_back,
         groups: groups(&c, &result.testlets, false),
         back: urls::assignment(&seen.assignment.id),
+        letter: urls::assignment_letter(&seen.assignment.id, attempt),
         void: urls::live_void(&seen.assignment.id),
         attempt: result.attempt.clone(),
         title: seen.assignment.title,

@@ -53,6 +53,15 @@ fn yes_or_no(c: &Chrome<'_>, yes: Option<bool>) -> Cell {
     }
 }
 
+/// Whether the whole was passed, in the page's words.
+fn outcome(c: &Chrome<'_>, passed: Option<bool>) -> Cell {
+    match passed {
+        Some(true) => Cell::text(c.say("history-passed")),
+        Some(false) => Cell::text(c.say("history-failed")),
+        None => Cell::Nothing,
+    }
+}
+
 /// The words above a section's columns.
 fn section_header(c: &Chrome<'_>, section: Section, mock: bool) -> Vec<String> {
     let name = c.say_of("section-", section.as_str());
@@ -129,7 +138,7 @@ fn row(
     if mock {
         let level = last.and_then(|last| last.level);
         cells.push(level.map_or(Cell::Nothing, |level| Cell::text(level.as_str())));
-        cells.push(yes_or_no(c, last.and_then(|last| last.passed)));
+        cells.push(outcome(c, last.and_then(|last| last.passed)));
     }
     let finished = last.filter(|last| last.state == "finished");
     cells.push(moment(finished.and_then(|last| last.ended_at), zone));

@@ -31,6 +31,8 @@ struct GroupPage<'a> {
     school_name: String,
     assignments: Vec<AssignmentRow>,
     learners: Vec<LearnerRow>,
+    /// The reader's own progress, for a learner.
+    progress: Option<String>,
     codes: Vec<CodeRow>,
     may_manage: bool,
     may_leave: bool,
@@ -49,6 +51,8 @@ struct AssignmentRow {
 struct LearnerRow {
     name: String,
     since: String,
+    /// Their progress in the school.
+    href: String,
     /// Where their conditions are.
     conditions: String,
 }
@@ -113,9 +117,13 @@ async fn page<'a>(
             .map(|member| LearnerRow {
                 name: member.name.clone(),
                 since: c.moment_in(&member.since, zone),
+                href: urls::school_learner(&view.school.id, &member.learner),
                 conditions: urls::accommodation(&view.school.id, &member.learner),
             })
             .collect(),
+        progress: view
+            .may(Act::LeaveGroup)
+            .then(|| urls::school_learner(&view.school.id, &learner.account.id)),
         codes: view
             .codes
             .iter()

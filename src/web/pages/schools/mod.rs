@@ -11,9 +11,12 @@ mod form;
 mod give;
 mod group;
 mod join;
+mod letter;
 mod live;
+mod needs;
 mod pick;
 mod preview;
+mod progress;
 mod rescore;
 mod school;
 mod tabs;
@@ -90,13 +93,17 @@ pub(super) fn router() -> Router<App> {
         .merge(teaching())
 }
 
-/// What helps those who teach: files of the tables.
+/// What helps those who teach: files of the tables, who needs what, a learner's progress, a letter.
 fn teaching() -> Router<App> {
     Router::new()
         .route(urls::ASSIGNMENT_CSV, get(export::assignment_csv))
         .route(urls::ASSIGNMENT_XLSX, get(export::assignment_xlsx))
         .route(urls::GROUP_CSV, get(export::group_csv))
         .route(urls::GROUP_XLSX, get(export::group_xlsx))
+        .route(urls::ASSIGNMENT_NEEDS, get(needs::of_assignment))
+        .route(urls::GROUP_NEEDS, get(needs::of_group).post(needs::give))
+        .route(urls::SCHOOL_LEARNER, get(progress::show))
+        .route(urls::ASSIGNMENT_LETTER, get(letter::show))
 }
 
 /// Streams: apart from the pages, because they are neither compressed nor limited in time.

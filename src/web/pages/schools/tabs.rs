@@ -9,6 +9,8 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// Learners by the skill they miss.
+    Needs,
     /// The group while it sits.
     Live,
     /// Corrections of keys and questions.
@@ -19,12 +21,19 @@ pub(super) enum Tab {
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 4] = [Tab::Results, Tab::Live, Tab::Rescore, Tab::Settings];
+    const ALL: [Tab; 5] = [
+        Tab::Results,
+        Tab::Needs,
+        Tab::Live,
+        Tab::Rescore,
+        Tab::Settings,
+    ];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Needs => "needs",
             Tab::Live => "live",
             Tab::Rescore => "rescore",
             Tab::Settings => "settings",
@@ -34,6 +43,7 @@ impl Tab {
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Needs => urls::assignment_needs(id),
             Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),
             Tab::Settings => urls::assignment_edit(id),
