@@ -3,6 +3,7 @@
 //! Time comes in as a [`Timestamp`], chance as a seeded generator. Everything here can be tested by a table.
 
 pub mod access;
+pub mod address;
 pub mod assemble;
 pub mod assignment;
 pub mod attempt;
@@ -10,12 +11,14 @@ pub mod bank;
 pub mod calendar;
 pub mod form;
 pub mod id;
+pub mod invitation;
 pub mod language_score;
 pub mod level;
 pub mod pathway;
 pub mod points;
 pub mod practice;
 pub mod retake;
+pub mod roster;
 pub mod rules;
 pub mod school;
 pub mod score;

@@ -7,16 +7,19 @@ mod assignments;
 mod attempts;
 mod gradebook;
 mod groups;
+mod invitations;
 mod joining;
 mod keys;
 mod load;
 pub mod paper;
 mod pathway;
+mod people;
 mod plays;
 mod potential;
 mod profiles;
 mod responses;
 mod results;
+mod rosters;
 mod schools;
 mod scores;
 mod sections;
@@ -39,6 +42,7 @@ pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
+pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
@@ -58,8 +62,8 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, GroupMember, Member, ProfileOverview, Receipt, Role,
-    SavedProfile,
+    Account, AssignedAttempt, DueAssignment, GroupMember, Member, NamedInvitation, ProfileOverview,
+    Receipt, Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 

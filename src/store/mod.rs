@@ -10,6 +10,7 @@ mod events;
 mod gradebook;
 mod groups;
 mod heartbeat;
+mod invitations;
 mod learners;
 mod profiles;
 mod responses;
@@ -37,6 +38,7 @@ pub use attempts::{AttemptOverview, Stored};
 pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
+pub use invitations::NamedInvitation;
 pub use learners::{Account, Role};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
@@ -225,6 +227,7 @@ impl Store {
             gradebook::STATEMENTS,
             groups::STATEMENTS,
             heartbeat::STATEMENTS,
+            invitations::STATEMENTS,
             learners::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,

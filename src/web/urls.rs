@@ -41,6 +41,13 @@ mod names {
     pub const GROUP_CODES: &str = "/groups/{id}/codes";
     pub const GROUP_REVOKE: &str = "/groups/{id}/revoke";
     pub const GROUP_LEAVE: &str = "/groups/{id}/leave";
+    pub const GROUP_RENAME: &str = "/groups/{id}/rename";
+    pub const GROUP_REMOVE: &str = "/groups/{id}/remove";
+    pub const GROUP_ROSTER: &str = "/groups/{id}/roster";
+    pub const SCHOOL_ROLES: &str = "/schools/{id}/roles";
+    pub const INVITATION_ACCEPT: &str = "/invitations/{id}/accept";
+    pub const INVITATION_DECLINE: &str = "/invitations/{id}/decline";
+    pub const INVITATION_REVOKE: &str = "/invitations/{id}/revoke";
     pub const JOIN: &str = "/join";
     pub const JOIN_CODE: &str = "/join/{code}";
     pub const ASSIGNMENT_NEW: &str = "/assignments/new";

@@ -3,6 +3,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod invitations;
 mod pathway;
 mod points;
 mod potential;
@@ -14,7 +15,7 @@ mod schools;
 mod sections;
 pub mod shapes;
 
-use axum::{Json, Router, routing::get};
+use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -92,14 +93,15 @@ fn schools_router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(schools::list, schools::make))
         .routes(routes!(schools::one, schools::rename))
-        .routes(routes!(schools::add_tutor))
+        .routes(routes!(schools::invite_tutor))
         .routes(routes!(schools::leave))
         .routes(routes!(schools::make_group))
-        .routes(routes!(schools::group))
+        .routes(routes!(schools::group, invitations::rename_group))
         .routes(routes!(schools::make_code))
         .routes(routes!(schools::revoke_code))
         .routes(routes!(schools::leave_group))
         .routes(routes!(schools::invitation, schools::join))
+        .merge(people_router())
         .routes(routes!(assignments::give))
         .routes(routes!(assignments::due))
         .routes(routes!(assignments::one))
@@ -108,6 +110,19 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+}
+
+/// Invitations, rosters and roles.
+fn people_router() -> OpenApiRouter<App> {
+    let roster = OpenApiRouter::new().routes(routes!(invitations::roster));
+    OpenApiRouter::new()
+        .routes(routes!(invitations::mine))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::decline))
+        .routes(routes!(invitations::revoke))
+        .routes(routes!(invitations::remove_learner))
+        .routes(routes!(invitations::change_role, invitations::send_away))
+        .merge(roster.layer(DefaultBodyLimit::max(invitations::ROSTER_BYTES)))
 }
 
 /// The document at its URL.

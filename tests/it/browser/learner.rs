@@ -35,12 +35,16 @@ pub enum Stage {
     Pupil,
     /// Is in a group, and has something to do.
     NewPupil,
+    /// Is invited to a group and to teach.
+    Invited,
 }
 
 /// A learner and their last attempt.
 #[derive(Debug, Clone, Default)]
 pub struct Learner {
     pub token: String,
+    /// Of an account.
+    pub email: String,
     pub attempt: String,
     /// Of a school, for those who are in one.
     pub places: Places,
@@ -84,7 +88,7 @@ impl Learner {
             return learner;
         }
         learner = match stage {
-            Stage::Account | Stage::Tutor | Stage::Pupil | Stage::NewPupil => {
+            Stage::Account | Stage::Tutor | Stage::Pupil | Stage::NewPupil | Stage::Invited => {
                 Self::account(browser).await
             }
             _ => {
@@ -114,6 +118,11 @@ impl Learner {
                         self.attempt = pupil.attempt;
                     }
                 }
+            }
+            Stage::Invited => {
+                let mut tutor = Self::account(browser).await;
+                tutor.found_school(browser).await;
+                tutor.invite(browser, &self.email).await;
             }
             Stage::NewPupil => {
                 let mut tutor = Self::account(browser).await;

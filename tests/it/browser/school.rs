@@ -31,8 +31,9 @@ impl Learner {
 
     /// Somebody with an account.
     pub async fn account(browser: &Browser) -> Self {
+        let email = format!("{}@example.org", uuid::Uuid::now_v7().simple());
         let account = json!({
-            "email": format!("{}@example.org", uuid::Uuid::now_v7().simple()),
+            "email": email,
             "password": "ақ бота көк тау",
             "name": "Надежда Константинопольская",
         });
@@ -42,6 +43,7 @@ impl Learner {
             .await;
         Self {
             token: text(&made, "token"),
+            email,
             ..nobody
         }
     }
@@ -56,6 +58,16 @@ impl Learner {
         let group = post(&format!("schools/{school}/groups"), group).await;
         let group = text(&group, "id");
         let code = post(&format!("groups/{group}/codes"), json!({})).await;
+        let roster = json!({
+            "rows": [
+                { "name": "Әлия Сәбитова", "email": "aliya.sabitova@example.kz" },
+                { "email": "nadezhda.konstantinopolskaya.1987@example.kz" },
+            ],
+            "confirm": true,
+        });
+        post(&format!("groups/{group}/roster"), roster).await;
+        let tutor = json!({ "email": "another.tutor@example.kz" });
+        post(&format!("schools/{school}/tutors"), tutor).await;
         let soon = "new Date(Date.now() + 5 * 24 * 3600 * 1000).toISOString().slice(0, 10)";
         let soon = browser.value(soon).await.expect("a day");
         let given = json!({
@@ -73,6 +85,17 @@ impl Learner {
             school,
             group,
         };
+    }
+
+    /// Invites somebody to the group and to teach.
+    pub async fn invite(&self, browser: &Browser, email: &str) {
+        let (school, group) = (&self.places.school, &self.places.group);
+        let roster = json!({ "rows": [{ "email": email }], "confirm": true });
+        let path = format!("groups/{group}/roster");
+        self.call(browser, "POST", &path, Some(roster)).await;
+        let path = format!("schools/{school}/tutors");
+        self.call(browser, "POST", &path, Some(json!({ "email": email })))
+            .await;
     }
 
     /// Joins another's school.

@@ -9,6 +9,7 @@ mod keys;
 mod mock;
 mod outage;
 mod pages;
+mod people;
 mod profiles;
 mod retake;
 mod schools;

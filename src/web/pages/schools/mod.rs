@@ -5,19 +5,23 @@ mod assignment;
 mod attempt;
 mod give;
 mod group;
+mod invitations;
 mod join;
+mod roster;
 mod school;
 mod tabs;
 
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use serde::Deserialize;
+
+use invitations::{InvitationRow, InvitedRow};
 
 use super::{Chrome, Room, errors::too_many, failed, render};
 use crate::domain::school::{SchoolRole, ZONES};
@@ -41,6 +45,27 @@ pub(super) fn router() -> Router<App> {
         .route(urls::GROUP_CODES, post(group::make_code).get(to_page))
         .route(urls::GROUP_REVOKE, post(group::revoke).get(to_page))
         .route(urls::GROUP_LEAVE, post(group::leave).get(to_page))
+        .route(urls::GROUP_RENAME, post(group::rename).get(to_page))
+        .route(urls::GROUP_REMOVE, post(group::remove).get(to_page))
+        .route(
+            urls::GROUP_ROSTER,
+            get(roster::show)
+                .post(roster::import)
+                .layer(DefaultBodyLimit::max(roster::FORM_BYTES)),
+        )
+        .route(urls::SCHOOL_ROLES, post(school::change_role).get(to_page))
+        .route(
+            urls::INVITATION_ACCEPT,
+            post(invitations::accept).get(invitations::to_schools),
+        )
+        .route(
+            urls::INVITATION_DECLINE,
+            post(invitations::decline).get(invitations::to_schools),
+        )
+        .route(
+            urls::INVITATION_REVOKE,
+            post(invitations::revoke).get(invitations::to_schools),
+        )
         .route(urls::JOIN, get(join::ask).post(join::find))
         .route(urls::JOIN_CODE, get(join::show).post(join::join))
         .route(urls::ASSIGNMENT_NEW, get(give::show).post(give::give))
@@ -99,6 +124,8 @@ fn again(page: &impl Template) -> Response {
 struct ListPage<'a> {
     c: Chrome<'a>,
     schools: Vec<SchoolRow>,
+    /// What waits for them.
+    invitations: Vec<InvitationRow>,
     /// Whether an account is needed first.
     guest: bool,
     name: String,
@@ -132,8 +159,14 @@ async fn list_page<'a>(
     fault: Option<Fault>,
 ) -> Result<ListPage<'a>, Failure> {
     let schools = app.exam.schools(&learner.account).await?;
+    let waiting = app.exam.invitations(&learner.account).await?;
+    let c = Chrome::new(app, &learner.visitor, Room::Schools);
     let known = ZONES.contains(&zone);
     Ok(ListPage {
+        invitations: waiting
+            .into_iter()
+            .map(|named| InvitationRow::of(&c, named))
+            .collect(),
         schools: schools
             .into_iter()
             .map(|(school, role)| SchoolRow {
@@ -150,7 +183,7 @@ async fn list_page<'a>(
             .map(|(n, one)| (*one, if known { *one == zone } else { n == 0 }))
             .collect(),
         fault,
-        c: Chrome::new(app, &learner.visitor, Room::Schools),
+        c,
     })
 }
 
