@@ -140,7 +140,10 @@ async fn an_invitation_is_for_its_address_until_it_is_over() {
         world
             .clock
             .advance(TimeDelta::days(INVITATION_DAYS) - ms(1));
-        assert_eq!(waiting(&world, &invited).await, [third.clone()]);
+        assert_eq!(
+            waiting(&world, &invited).await,
+            std::slice::from_ref(&third)
+        );
         world.clock.advance(ms(1));
         assert_eq!(waiting(&world, &invited).await, []);
         assert!(hidden(exam.accept_invitation(&invited, &third).await));
