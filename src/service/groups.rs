@@ -42,7 +42,7 @@ pub struct GroupView {
     pub codes: Vec<JoinCode>,
     /// Learners who are invited and have not answered, for those who teach.
     pub invited: Vec<Invitation>,
-    /// What was given to it. Who learns sees nothing that was withdrawn.
+    /// What was given to it. Who learns sees nothing that was withdrawn, and nothing that is for others.
     pub assignments: Vec<Assignment>,
 }
 
@@ -112,7 +112,10 @@ impl Exam {
             false => (Vec::new(), Vec::new(), Vec::new()),
         };
         let mut assignments = conn.assignments_of_group(id).await?;
-        assignments.retain(|given| manages || given.withdrawn_at.is_none());
+        if !manages {
+            let others = conn.not_for(id, &who.id).await?;
+            assignments.retain(|given| given.withdrawn_at.is_none() && !others.contains(&given.id));
+        }
         Ok(GroupView {
             school,
             group,

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod attempts;
+mod audience;
 mod editions;
 mod events;
 mod gradebook;
@@ -12,6 +13,7 @@ mod groups;
 mod heartbeat;
 mod invitations;
 mod learners;
+mod marked;
 mod profiles;
 mod responses;
 mod schools;
@@ -40,6 +42,7 @@ pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use invitations::NamedInvitation;
 pub use learners::{Account, Role};
+pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
@@ -222,6 +225,7 @@ impl Store {
         let rooms = [
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
             gradebook::STATEMENTS,
@@ -229,6 +233,7 @@ impl Store {
             heartbeat::STATEMENTS,
             invitations::STATEMENTS,
             learners::STATEMENTS,
+            marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
             schools::STATEMENTS,

@@ -12,6 +12,7 @@ mod problem;
 mod public;
 mod rate;
 mod schemas;
+mod sheets;
 mod upload;
 pub mod urls;
 

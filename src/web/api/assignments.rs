@@ -16,7 +16,7 @@ use super::{
 use crate::domain::{
     Timestamp,
     assignment::{Assignment, FeedbackPolicy, Work},
-    id::{AssignmentId, AttemptId, GroupId, RuleId},
+    id::{AssignmentId, AttemptId, GroupId, LearnerId, RuleId},
 };
 use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
 use crate::web::api::refusals::{Body, Change, NotFound, Read};
@@ -44,6 +44,8 @@ pub struct AssignmentRequest {
     due: String,
     /// Attempts that a learner may make: 1 to 10, 1 if not given.
     attempts: Option<u32>,
+    /// The learners of the group that it is for, by id; the whole group if not given.
+    learners: Option<Vec<String>>,
 }
 
 /// An assignment in a list.
@@ -79,6 +81,8 @@ pub struct AssignmentShape {
     group_name: String,
     attempts_left: u32,
     attempts: Vec<OwnAttempt>,
+    /// The learners it is for, by id, for those who teach; none where it is for the whole group.
+    learners: Vec<String>,
 }
 
 /// One of your attempts.
@@ -250,6 +254,9 @@ impl AssignmentRequest {
             opens: self.opens.map(|text| day("opens", &text)).transpose()?,
             due: day("due", &self.due)?,
             attempts: self.attempts.unwrap_or(1),
+            learners: self
+                .learners
+                .map(|ids| ids.into_iter().map(LearnerId::new).collect()),
         })
     }
 }
@@ -323,6 +330,11 @@ pub async fn one(
                 created_at: rfc3339(attempt.created_at),
                 ended_at: attempt.ended_at.map(rfc3339),
             })
+            .collect(),
+        learners: view
+            .audience
+            .iter()
+            .map(|member| member.learner.to_string())
             .collect(),
         school_name: view.school.name,
         group_name: view.group.name,
