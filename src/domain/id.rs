@@ -50,6 +50,8 @@ ids! {
     AssignmentId,
     /// An invitation to a school (UUIDv7).
     InvitationId,
+    /// A correction of a key or an item (UUIDv7).
+    CorrectionId,
 }
 
 /// Whether a text may be the id of a testlet, an item or a rule set: lower-case ASCII letters, digits and

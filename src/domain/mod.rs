@@ -9,6 +9,7 @@ pub mod assignment;
 pub mod attempt;
 pub mod bank;
 pub mod calendar;
+pub mod correction;
 pub mod form;
 pub mod id;
 pub mod invitation;

@@ -6,6 +6,8 @@
 mod assignments;
 mod attempts;
 mod audience;
+mod corrections;
+mod demonstration;
 mod editions;
 mod events;
 mod gradebook;
@@ -37,6 +39,8 @@ use sqlx::{
 
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
+pub use corrections::{Finished, Scope};
+pub use demonstration::InventedAccount;
 pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
@@ -225,6 +229,8 @@ impl Store {
         let rooms = [
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            corrections::STATEMENTS,
+            demonstration::STATEMENTS,
             audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,

@@ -3,6 +3,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod corrections;
 mod invitations;
 mod pathway;
 mod points;
@@ -110,6 +111,13 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(corrections::make, corrections::list))
+        .routes(routes!(corrections::undo))
+        .routes(routes!(
+            corrections::make_everywhere,
+            corrections::list_everywhere
+        ))
+        .routes(routes!(corrections::undo_everywhere))
 }
 
 /// Invitations, rosters and roles.

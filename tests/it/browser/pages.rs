@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 47] = [
+const PAGES: [Page; 48] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -154,6 +154,12 @@ const PAGES: [Page; 47] = [
         "/assignments/{assignment}/attempts/{id}",
         ".answer-list",
     ),
+    (
+        "rescore",
+        Stage::Tutor,
+        "/assignments/{assignment}/rescore",
+        "#questions",
+    ),
     ("start-due", Stage::NewPupil, "/", "#due-title"),
     (
         "result-later",
@@ -164,7 +170,7 @@ const PAGES: [Page; 47] = [
 ];
 
 /// Pages that a form brings, besides: what fills it in and sends it, as a script.
-const SENT: [(Page, &str); 6] = [
+const SENT: [(Page, &str); 7] = [
     (
         ("roster-wrong", Stage::Tutor, "/groups/{group}/roster", "#errors"),
         "document.getElementById('roster').value = 'Имя;Почта\\nНадежда Константинопольская;nadezhda.konstantinopolskaya@example.kz\\nӘлия;aliya\\nЕржан;';
@@ -197,6 +203,11 @@ const SENT: [(Page, &str); 6] = [
         "for (const [id, value] of [['demographic', '110'], ['education', '150'], ['kazakhstan-experience', '80'],
            ['foreign-experience', '80']]) document.getElementById(id).value = value;
          document.querySelector('.work-out button').click();",
+    ),
+    (
+        ("rescore-item", Stage::Tutor, "/assignments/{assignment}/rescore", "#apply"),
+        "location.href = document.querySelector('#questions a').href
+           + '&kind=leave-out&see=1&reason=' + encodeURIComponent('Два ответа верны: так сказано в тексте');",
     ),
     (
         ("points-saved", Stage::Finished, "/points", ".shelf"),

@@ -8,7 +8,7 @@ use synaq::domain::id::AttemptId;
 use synaq::domain::roster::Row;
 use synaq::domain::rules::Section;
 use synaq::domain::school::SchoolRole;
-use synaq::service::{Account, NewAccount};
+use synaq::service::{Account, CorrectionWish, NewAccount};
 use synaq::web::urls;
 
 use super::Visitor;
@@ -99,6 +99,21 @@ async fn stage(place: &Place) -> Stage {
         .invite_tutor(&class.owner, &class.school, "other-learner@example.org")
         .await
         .expect("an invitation");
+    let questions = exam.rescoring(&class.tutor, &given.id).await;
+    let questions = questions.expect("its questions").questions;
+    let wish = |question: usize| CorrectionWish {
+        item: questions[question].about.item.clone(),
+        wording: None,
+        kind: "credit-all".to_owned(),
+        options: Default::default(),
+        reason: "Why".to_owned(),
+    };
+    let second = wish(1);
+    let done = exam.apply_correction(&class.tutor, &given.id, &second);
+    let correction = done.await.expect("corrected").correction.id.to_string();
+    let done = exam.correct_everywhere(&operator, &second, true).await;
+    let everywhere = done.expect("corrected").correction.id.to_string();
+    let wish = wish(0);
     let made = async || {
         let code = exam.make_code(&class.tutor, &class.group, 1).await;
         code.expect("a code").code.as_str().to_owned()
@@ -117,6 +132,9 @@ async fn stage(place: &Place) -> Stage {
         ("{invitation}", invited[0].to_string()),
         ("{invitation-waiting}", invited[1].to_string()),
         ("{invitation-to-teach}", to_teach.id.to_string()),
+        ("{item}", wish.item.to_string()),
+        ("{correction}", correction),
+        ("{everywhere}", everywhere),
     ];
     let mut people = Vec::new();
     for account in [
@@ -308,6 +326,7 @@ fn is_ours(path: &str) -> bool {
         "/join",
         "/assignments",
         "/invitations",
+        "/corrections",
     ]
     .iter()
     .any(|start| path.starts_with(start))

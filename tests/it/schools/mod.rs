@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod demo;
 mod export;
 mod people;
 mod story;

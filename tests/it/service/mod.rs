@@ -12,6 +12,8 @@ mod outage;
 mod pages;
 mod people;
 mod profiles;
+mod rescore;
+mod rescore_scope;
 mod retake;
 mod schools;
 mod scores;

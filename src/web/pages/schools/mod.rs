@@ -9,6 +9,7 @@ mod give;
 mod group;
 mod invitations;
 mod join;
+mod rescore;
 mod roster;
 mod school;
 mod tabs;
@@ -74,6 +75,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT, get(assignment::show))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
+        .route(
+            urls::ASSIGNMENT_RESCORE,
+            get(rescore::show).post(rescore::apply),
+        )
+        .route(
+            urls::ASSIGNMENT_RESCORE_UNDO,
+            post(rescore::undo).get(to_page),
+        )
         .route(
             urls::ASSIGNMENT_WITHDRAW,
             post(assignment::withdraw).get(to_page),

@@ -9,22 +9,26 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// Corrections of keys and questions.
+    Rescore,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 1] = [Tab::Results];
+    const ALL: [Tab; 2] = [Tab::Results, Tab::Rescore];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Rescore => "rescore",
         }
     }
 
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Rescore => urls::rescore(id),
         }
     }
 }
