@@ -22,6 +22,10 @@ create index invitations_by_group on invitations (group_id);
 alter table learners add column erased_at bigint;
 create index learners_by_creation on learners (created_at);
 
+-- Since when the responses of an attempt are deleted, because they were kept long enough. Its results stay.
+alter table attempts add column forgotten_at bigint;
+create index attempts_by_end on attempts (ended_at);
+
 -- The record is read by school, and by whom it is about.
 create index events_by_learner on events (learner_id, id);
 create index events_by_actor on events (actor, id);

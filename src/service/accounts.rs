@@ -49,7 +49,7 @@ pub fn hash_token(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -265,7 +265,7 @@ impl Exam {
     }
 
     /// Takes as long without a hash as with one.
-    async fn verify_password(
+    pub(super) async fn verify_password(
         &self,
         password: String,
         hash: Option<String>,

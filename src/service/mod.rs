@@ -7,6 +7,7 @@ mod answers;
 mod assignments;
 mod attempts;
 mod audience;
+mod audit;
 mod chance;
 mod corrections;
 mod demonstration;
@@ -18,6 +19,8 @@ mod joining;
 mod keys;
 mod load;
 mod marked;
+mod operator;
+mod own_data;
 pub mod paper;
 mod pathway;
 mod people;
@@ -27,6 +30,7 @@ mod profiles;
 mod rescore;
 mod responses;
 mod results;
+mod retention;
 mod rosters;
 mod schools;
 mod scores;
@@ -42,6 +46,7 @@ use chrono::{NaiveDate, TimeDelta};
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
+pub use audit::{AUDIT_PAGE, AuditAsk, AuditLine, AuditView};
 pub use chance::Chance;
 pub use corrections::{CorrectionWish, REASON_MAX, Rescoring};
 pub use demonstration::{DEMONSTRATION_PASSWORD, Demonstration};
@@ -51,11 +56,14 @@ pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
 pub use marked::{Marked, MarkedItem};
+pub use operator::{BankVersion, ServerView};
+pub use own_data::Consent;
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
+pub use retention::{Forgotten, Retention};
 pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
@@ -77,7 +85,7 @@ use crate::domain::{
 };
 pub use crate::store::{
     Account, AssignedAttempt, DueAssignment, GroupMember, InventedAccount, Member, NamedInvitation,
-    ProfileOverview, Receipt, Role, SavedProfile,
+    ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody, Storage,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -92,6 +100,8 @@ pub struct Settings {
     pub session_length: TimeDelta,
     /// The keys of language scores that the configuration names.
     pub keys: KeySet,
+    /// What is kept for how long.
+    pub retention: Retention,
 }
 
 /// The exam service.

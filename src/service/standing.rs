@@ -150,6 +150,14 @@ impl Exam {
     }
 }
 
+/// Whoever runs the server; to anybody else there is nothing here.
+pub(super) fn operator(who: &Account) -> Result<(), Failure> {
+    match who.role {
+        Role::Operator => Ok(()),
+        Role::Learner => Err(Failure::NothingHere),
+    }
+}
+
 /// Somebody with an account: what a guest did could not be told from what another did.
 pub(super) fn with_account(who: &Account) -> Result<(), Failure> {
     match who.is_guest() {

@@ -6,6 +6,7 @@
 mod assignments;
 mod attempts;
 mod audience;
+mod audit;
 mod corrections;
 mod demonstration;
 mod editions;
@@ -16,6 +17,8 @@ mod heartbeat;
 mod invitations;
 mod learners;
 mod marked;
+mod operator;
+mod own_data;
 mod profiles;
 mod responses;
 mod schools;
@@ -39,6 +42,7 @@ use sqlx::{
 
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
+pub use audit::{AuditFilter, Recorded, Somebody};
 pub use corrections::{Finished, Scope};
 pub use demonstration::InventedAccount;
 pub use events::Event;
@@ -47,6 +51,8 @@ pub use groups::{GroupMember, GroupOverview};
 pub use invitations::NamedInvitation;
 pub use learners::{Account, Role};
 pub use marked::FinishedAttempt;
+pub use operator::{SchoolCounts, Storage};
+pub use own_data::{OwnAttempt, OwnEvent, OwnRows};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use schools::Member;
@@ -229,6 +235,7 @@ impl Store {
         let rooms = [
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            audit::STATEMENTS,
             corrections::STATEMENTS,
             demonstration::STATEMENTS,
             audience::STATEMENTS,
@@ -239,6 +246,8 @@ impl Store {
             heartbeat::STATEMENTS,
             invitations::STATEMENTS,
             learners::STATEMENTS,
+            operator::STATEMENTS,
+            own_data::STATEMENTS,
             marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,

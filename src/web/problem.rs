@@ -118,6 +118,7 @@ fn reason(problem: &'static str) -> &'static str {
         "too-many" => "there are as many as are allowed; remove one first",
         "teaches" => "whoever has this address teaches in the school already",
         "empty" => "holds no row",
+        "wrong" => "is not the password of your account",
         "crowded" => "there are as many open invitations as are allowed; take some back first",
         "out-of-range" => "is out of range; /api/v1/openapi.json says what is possible",
         "unknown" => "is not one of those that there are",

@@ -5,6 +5,8 @@ mod assignments;
 mod attempts;
 mod corrections;
 mod invitations;
+mod operator;
+mod own_data;
 mod pathway;
 mod points;
 mod potential;
@@ -120,7 +122,7 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(corrections::undo_everywhere))
 }
 
-/// Invitations, rosters and roles.
+/// Invitations, rosters and roles; the record, the server and one's own data.
 fn people_router() -> OpenApiRouter<App> {
     let roster = OpenApiRouter::new().routes(routes!(invitations::roster));
     OpenApiRouter::new()
@@ -129,6 +131,11 @@ fn people_router() -> OpenApiRouter<App> {
         .routes(routes!(invitations::decline))
         .routes(routes!(invitations::revoke))
         .routes(routes!(invitations::remove_learner))
+        .routes(routes!(operator::audit))
+        .routes(routes!(operator::server_audit))
+        .routes(routes!(operator::server))
+        .routes(routes!(own_data::data))
+        .routes(routes!(own_data::erase))
         .routes(routes!(invitations::change_role, invitations::send_away))
         .merge(roster.layer(DefaultBodyLimit::max(invitations::ROSTER_BYTES)))
 }

@@ -37,6 +37,8 @@ pub enum Stage {
     NewPupil,
     /// Is invited to a group and to teach.
     Invited,
+    /// Runs the server.
+    Operator,
 }
 
 /// A learner and their last attempt.
@@ -91,6 +93,7 @@ impl Learner {
             Stage::Account | Stage::Tutor | Stage::Pupil | Stage::NewPupil | Stage::Invited => {
                 Self::account(browser).await
             }
+            Stage::Operator => Self::operator(browser, server).await,
             _ => {
                 let made = learner.call(browser, "POST", "guests", None).await;
                 let token = made["token"].as_str().expect("a token").to_owned();
@@ -106,7 +109,7 @@ impl Learner {
 
     async fn advance(&mut self, stage: Stage, browser: &Browser) {
         match stage {
-            Stage::Nobody | Stage::Account => {}
+            Stage::Nobody | Stage::Account | Stage::Operator => {}
             Stage::Tutor => {
                 self.found_school(browser).await;
                 for sits in [true, false] {

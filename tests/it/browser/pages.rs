@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 48] = [
+const PAGES: [Page; 53] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -120,6 +120,16 @@ const PAGES: [Page; 48] = [
         "/schools",
         "#invitations",
     ),
+    ("audit", Stage::Tutor, "/schools/{school}/audit", "#events"),
+    ("operator", Stage::Operator, "/operator", "#erase"),
+    (
+        "operator-audit",
+        Stage::Operator,
+        "/operator/audit",
+        "#events",
+    ),
+    ("erase", Stage::Account, "/settings/erase", "#password"),
+    ("erase-guest", Stage::Ready, "/settings/erase", "#sure"),
     ("group-pupil", Stage::NewPupil, "/groups/{group}", "main h1"),
     ("join", Stage::NewPupil, "/join/{code}", "#join"),
     ("join-nobody", Stage::Nobody, "/join", "#code"),

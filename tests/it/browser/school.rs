@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Browser, learner::Learner};
+use super::{Browser, Server, learner::Learner};
 
 /// Where a school's pages are.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +40,25 @@ impl Learner {
         let nobody = Self::default();
         let made = nobody
             .call(browser, "POST", "accounts", Some(account))
+            .await;
+        Self {
+            token: text(&made, "token"),
+            email,
+            ..nobody
+        }
+    }
+
+    /// Somebody who runs the server, on which there is a school.
+    pub async fn operator(browser: &Browser, server: &Server) -> Self {
+        let mut tutor = Self::account(browser).await;
+        tutor.found_school(browser).await;
+        let email = format!("{}@example.org", uuid::Uuid::now_v7().simple());
+        let password = "ақ бота көк тау";
+        server.make_operator(&email, password);
+        let account = json!({ "email": email, "password": password });
+        let nobody = Self::default();
+        let made = nobody
+            .call(browser, "POST", "sessions", Some(account))
             .await;
         Self {
             token: text(&made, "token"),

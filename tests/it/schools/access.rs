@@ -326,6 +326,7 @@ fn is_ours(path: &str) -> bool {
         "/join",
         "/assignments",
         "/invitations",
+        "/operator",
         "/corrections",
     ]
     .iter()

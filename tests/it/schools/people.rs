@@ -4,6 +4,8 @@
 use axum::body::Body;
 
 use super::Visitor;
+use synaq::service::NewAccount;
+
 use crate::support::client::Answer;
 use crate::support::school::{Class, PASSWORD};
 use crate::support::{Place, World};
@@ -181,4 +183,81 @@ async fn an_owner_changes_who_teaches() {
     let last = owner.send("POST", &roles, Some(&own)).await;
     assert_eq!(last.status, 409);
     assert!(last.text().contains("You are the last owner"));
+}
+#[tokio::test]
+async fn somebody_erases_themselves_and_the_operator_somebody_else() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    let learner = signed_in(&world, "one-learner@example.org").await;
+    assert!(
+        learner
+            .page("/settings")
+            .await
+            .contains("href=\"/settings/erase\"")
+    );
+    let wrong = [("password", "wrong password")];
+    let refused = learner.send("POST", "/settings/erase", Some(&wrong)).await;
+    assert_eq!(refused.status, 422);
+    let html = refused.text();
+    assert!(html.contains("href=\"#password\"") && html.contains("not the password"));
+    let right = [("password", PASSWORD)];
+    let done = learner.send("POST", "/settings/erase", Some(&right)).await;
+    assert_eq!(done.status, 200);
+    assert!(done.text().contains("Your data is erased"));
+    assert!(done.header("set-cookie").starts_with("synaq_session=;"));
+    assert_eq!(
+        learner.get("/schools").await.status,
+        303,
+        "nobody is signed in"
+    );
+
+    let new = NewAccount {
+        email: "operator@example.org".to_owned(),
+        password: PASSWORD.to_owned(),
+        name: "Operator".to_owned(),
+    };
+    world.exam.create_operator(new).await.expect("an operator");
+    let operator = signed_in(&world, "operator@example.org").await;
+    assert!(
+        operator
+            .page("/schools")
+            .await
+            .contains("href=\"/operator\"")
+    );
+    assert!(operator.page("/operator").await.contains("one-school"));
+    for (email, sure, words) in [
+        ("one-tutor@example.org", "", "Tick the box"),
+        (
+            "one-learner@example.org",
+            "yes",
+            "No account has this address",
+        ),
+        ("nobody", "yes", "Write an email address"),
+    ] {
+        let form = [("email", email), ("sure", sure)];
+        let refused = operator.send("POST", "/operator/erase", Some(&form)).await;
+        assert_eq!(refused.status, 422);
+        let html = refused.text();
+        assert!(html.contains(words) && html.contains(&format!("value=\"{email}\"")));
+    }
+    let form = [("email", "one-tutor@example.org"), ("sure", "yes")];
+    let to = operator.submit("/operator/erase", &form).await;
+    assert!(
+        operator
+            .page(to.split('#').next().expect("a path"))
+            .await
+            .contains("Erased.")
+    );
+    let record = operator.page("/operator/audit").await;
+    assert!(record.contains("Somebody erased") && record.contains("erased learner"));
+    let owner = signed_in(&world, "one-owner@example.org").await;
+    let audit = format!("/schools/{}/audit", class.school);
+    let html = owner.page(&audit).await;
+    assert!(html.contains("Became a tutor") && !html.contains("one-tutor"));
+    let wrong = owner.get(&format!("{audit}?from=yesterday")).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("value=\"yesterday\""));
+    let one = owner.page(&format!("{audit}?kind=group-made")).await;
+    assert!(one.contains("<span>Group made</span>") && !one.contains("<span>Became a tutor"));
 }

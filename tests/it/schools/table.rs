@@ -20,7 +20,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 51] = [
+pub const PAGES: [Row; 56] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -101,6 +101,17 @@ pub const PAGES: [Row; 51] = [
         "shrrrhohr",
     ),
     ("GET", "/schools/{school}/roles", "", 303, "ooooooooo"),
+    ("GET", "/schools/{school}/audit", "", 200, "shrrrhoho"),
+    ("GET", "/operator", "", 200, "shhhhhhho"),
+    ("GET", "/operator/audit", "", 200, "shhhhhhho"),
+    (
+        "POST",
+        "/operator/erase",
+        "email=nobody@example.org&sure=",
+        422,
+        "shhhhhhho",
+    ),
+    ("GET", "/operator/erase", "", 303, "ooooooooo"),
     // An invitation is for the address that it names: of the learner of another group.
     (
         "POST",
@@ -247,7 +258,7 @@ pub const RELOADED: [&str; 4] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 37] = [
+pub const CALLS: [Row; 40] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -325,6 +336,9 @@ pub const CALLS: [Row; 37] = [
         "shrrrhohr",
     ),
     ("GET", "/invitations", "", 200, "soooooooo"),
+    ("GET", "/schools/{school}/audit", "", 200, "shrrrhoho"),
+    ("GET", "/operator", "", 200, "shhhhhhho"),
+    ("GET", "/operator/audit", "", 200, "shhhhhhho"),
     // An invitation is for the address that it names: of the learner of another group.
     (
         "POST",

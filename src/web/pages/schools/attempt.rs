@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Chrome, Room, failed, render};
+use super::{Chrome, Room, failed, name_of, render};
 use crate::domain::id::{AssignmentId, AttemptId};
 use crate::service::{Failure, SectionResult};
 use crate::web::{
@@ -74,7 +74,7 @@ async fn page<'a>(
         groups: groups(&c, &result.testlets, false),
         back: urls::assignment(&seen.assignment.id),
         title: seen.assignment.title,
-        name: seen.name,
+        name: name_of(&c, &seen.name),
         c,
     })
 }

@@ -28,7 +28,7 @@ use invitations::{InvitationRow, InvitedRow};
 
 use super::{Chrome, Room, errors::too_many, failed, render};
 use crate::domain::school::{SchoolRole, ZONES};
-use crate::service::Failure;
+use crate::service::{Failure, Role};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
@@ -135,6 +135,14 @@ fn fault_of(c: &Chrome<'_>, fault: Option<&Fault>, field: &str) -> Option<String
         .map(|fault| c.say(&fault.key))
 }
 
+/// A name in a list; whoever is erased has none.
+fn name_of(c: &Chrome<'_>, name: &str) -> String {
+    match name {
+        "" => c.say("erased-learner"),
+        name => name.to_owned(),
+    }
+}
+
 /// A form shown again.
 fn again(page: &impl Template) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, render(page)).into_response()
@@ -147,6 +155,8 @@ struct ListPage<'a> {
     schools: Vec<SchoolRow>,
     /// What waits for them.
     invitations: Vec<InvitationRow>,
+    /// Whether they run the server.
+    operator: bool,
     /// Whether an account is needed first.
     guest: bool,
     name: String,
@@ -196,6 +206,7 @@ async fn list_page<'a>(
                 role: role_key(role),
             })
             .collect(),
+        operator: learner.account.role == Role::Operator,
         guest: learner.account.is_guest(),
         name,
         zones: ZONES

@@ -41,6 +41,7 @@ struct SchoolPage<'a> {
     may_rename: bool,
     may_leave: bool,
     may_change_roles: bool,
+    may_see_audit: bool,
     /// What was typed, by field: `name`, `group`, `email`.
     typed: Typed,
     fault: Option<Fault>,
@@ -122,6 +123,7 @@ async fn page<'a>(
             .map(|invited| InvitedRow::of(&c, invited, view.school.zone))
             .collect(),
         may_change_roles: view.may(Act::ChangeRoles),
+        may_see_audit: view.may(Act::SeeAudit),
         role: role_key(view.standing.role),
         sees_all: view.may(Act::SeeMembers),
         may_make_group: view.may(Act::MakeGroup),
