@@ -56,5 +56,3 @@ school-fault-item-corrected = This question is corrected already. Undo that corr
 school-fault-kind-unknown = Choose what is to happen
 school-fault-options-which = Tick the answers that are right
 school-fault-options-same = This answer is the key already. Tick another one, or several
-school-fault-reason-missing = Write why the question is corrected
-school-fault-reason-too-long = Write the reason in at most 500 characters, on one line

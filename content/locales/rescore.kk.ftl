@@ -44,5 +44,3 @@ school-fault-item-corrected = Бұл сұрақ бұрын түзетілген.
 school-fault-kind-unknown = Не істеу керегін таңдаңыз
 school-fault-options-which = Дұрыс жауаптарды белгілеңіз
 school-fault-options-same = Бұл жауап онсыз да кілт. Басқасын немесе бірнешеуін белгілеңіз
-school-fault-reason-missing = Сұрақ неге түзетілетінін жазыңыз
-school-fault-reason-too-long = Себебін бір жолға, 500 таңбадан асырмай жазыңыз

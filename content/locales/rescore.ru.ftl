@@ -51,5 +51,3 @@ school-fault-item-corrected = Этот вопрос уже исправлен. �
 school-fault-kind-unknown = Выберите, что сделать
 school-fault-options-which = Отметьте верные ответы
 school-fault-options-same = Этот ответ и так ключ. Отметьте другой или несколько
-school-fault-reason-missing = Напишите, почему вопрос исправляется
-school-fault-reason-too-long = Напишите причину одной строкой, не длиннее 500 знаков

@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha12Rng};
 use crate::clock::ManualClock;
 use crate::domain::{
     Timestamp,
-    assignment::{Assignment, Work, begin_of_day},
+    assignment::{Assignment, FeedbackPolicy, GivenSet, ResultsPolicy, Work, begin_of_day},
     id::{GroupId, SchoolId},
     practice::Wish,
     rules::Section,
@@ -218,16 +218,11 @@ fn wish(exam: &Exam, section: Section, level: crate::domain::level::Level, items
     levels.sort_unstable();
     let there = levels.contains(&level);
     let first = levels.first().copied();
-    Wish {
-        section,
-        level: match there {
-            true => level,
-            false => first.unwrap_or(level),
-        },
-        topic: None,
-        skill: None,
-        items,
-    }
+    let level = match there {
+        true => level,
+        false => first.unwrap_or(level),
+    };
+    Wish::new(section, level, items)
 }
 
 async fn give(
@@ -246,12 +241,16 @@ async fn give(
             rule: exam.settings().default_rule.clone(),
             counts,
             feedback,
+            results: ResultsPolicy::AtOnce,
         },
         Task::Practice {
             section,
             level,
             items,
-        } => Work::Practice(wish(exam, section, level, items)),
+        } => Work::Practice(GivenSet {
+            wish: wish(exam, section, level, items),
+            feedback: FeedbackPolicy::AtOnce,
+        }),
     };
     let new = NewAssignment {
         title: what.title.to_owned(),

@@ -25,9 +25,20 @@ pub enum Work {
         counts: bool,
         /// When its learners see the keys, where the rule set lets them see any.
         feedback: FeedbackPolicy,
+        /// When its learners see what they reached.
+        results: ResultsPolicy,
     },
-    /// A practice set; it tells the key of each item at once, as practice does.
-    Practice(Wish),
+    /// A practice set.
+    Practice(GivenSet),
+}
+
+/// A practice set as a school gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenSet {
+    /// What is in it, and how long it may take.
+    pub wish: Wish,
+    /// When its learners see the keys: at once is item by item, as practice does.
+    pub feedback: FeedbackPolicy,
 }
 
 impl Work {
@@ -48,7 +59,28 @@ impl Work {
     pub fn feedback(&self) -> FeedbackPolicy {
         match self {
             Work::Mock { feedback, .. } => *feedback,
-            Work::Practice(_) => FeedbackPolicy::AtOnce,
+            Work::Practice(set) => set.feedback,
+        }
+    }
+
+    /// When its learners see what they reached.
+    pub fn results(&self) -> ResultsPolicy {
+        match self {
+            Work::Mock { results, .. } => *results,
+            Work::Practice(_) => ResultsPolicy::AtOnce,
+        }
+    }
+
+    /// The same with other policies; the result of a practice set comes at once.
+    pub fn with_policies(self, feedback: FeedbackPolicy, results: ResultsPolicy) -> Self {
+        match self {
+            Work::Mock { rule, counts, .. } => Work::Mock {
+                rule,
+                counts,
+                feedback,
+                results,
+            },
+            Work::Practice(set) => Work::Practice(GivenSet { feedback, ..set }),
         }
     }
 }
@@ -97,6 +129,53 @@ impl std::str::FromStr for FeedbackPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a policy: expected at-once, after-due or released")]
 pub struct UnknownPolicy;
+
+/// When learners see what a finished mock came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ResultsPolicy {
+    /// As soon as it is finished.
+    AtOnce,
+    /// As on the real test: when three working days are over (see `delay`).
+    WorkingDays3,
+}
+
+impl ResultsPolicy {
+    /// Every policy, in the order in which a form offers them.
+    pub const ALL: [ResultsPolicy; 2] = [ResultsPolicy::AtOnce, ResultsPolicy::WorkingDays3];
+
+    /// `at-once` or `working-days-3`: the word in JSON and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ResultsPolicy::AtOnce => "at-once",
+            ResultsPolicy::WorkingDays3 => "working-days-3",
+        }
+    }
+}
+
+impl std::str::FromStr for ResultsPolicy {
+    type Err = UnknownResults;
+
+    fn from_str(text: &str) -> Result<Self, UnknownResults> {
+        ResultsPolicy::ALL
+            .into_iter()
+            .find(|policy| policy.as_str() == text)
+            .ok_or(UnknownResults)
+    }
+}
+
+/// The text names no such policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a policy: expected at-once or working-days-3")]
+pub struct UnknownResults;
+
+/// What one learner was granted beyond what their group has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// From this instant they cannot start it any more; none is when the group cannot.
+    pub due_at: Option<Timestamp>,
+    /// Attempts more than the group's.
+    pub extra_attempts: u32,
+}
 
 /// What was given to a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +249,20 @@ pub enum Closed {
 }
 
 impl Assignment {
+    /// The same as it holds for a learner who was granted an exception. All that is asked of it then holds for them:
+    /// until when they may start, how often, and, where the keys come after the last day, after which. Nobody is ever
+    /// worse off than the group.
+    pub fn for_learner(self, granted: Option<&Exception>) -> Self {
+        let Some(granted) = granted else { return self };
+        Self {
+            due_at: granted
+                .due_at
+                .map_or(self.due_at, |due| due.max(self.due_at)),
+            attempts_allowed: self.attempts_allowed + granted.extra_attempts,
+            ..self
+        }
+    }
+
     /// Where it stands now.
     pub fn window(&self, now: Timestamp) -> Window {
         if self.withdrawn_at.is_some() {
@@ -273,6 +366,7 @@ mod tests {
                 rule: RuleId::new("short"),
                 counts: true,
                 feedback,
+                results: ResultsPolicy::AtOnce,
             },
             opens_at: at("2026-11-23T00:00:00+05:00"),
             due_at: at("2026-11-28T00:00:00+05:00"),
@@ -332,16 +426,39 @@ mod tests {
             given.released_at = Some(open);
             assert!(given.shows_keys(open), "{policy:?}");
         }
-        let wish = Wish {
-            section: crate::domain::rules::Section::Reading,
-            level: crate::domain::level::Level::A2,
-            topic: None,
-            skill: None,
-            items: 5,
-        };
-        let practice = Work::Practice(wish);
-        assert_eq!(practice.feedback(), FeedbackPolicy::AtOnce);
+        let wish = Wish::new(
+            crate::domain::rules::Section::Reading,
+            crate::domain::level::Level::A2,
+            5,
+        );
+        let feedback = FeedbackPolicy::Released;
+        let practice = Work::Practice(GivenSet { wish, feedback });
+        assert_eq!(practice.feedback(), feedback);
         assert!(!practice.counts());
+    }
+
+    #[test]
+    fn an_exception_holds_for_its_learner_and_never_against_them() {
+        let given = mock(FeedbackPolicy::AfterDue);
+        let later = given.due_at + TimeDelta::days(2);
+        let granted = |due_at, extra_attempts| Exception {
+            due_at,
+            extra_attempts,
+        };
+        let theirs = given.clone().for_learner(Some(&granted(Some(later), 1)));
+        assert_eq!(theirs.may_begin(2, given.due_at), Ok(()));
+        assert_eq!(
+            theirs.may_begin(3, given.due_at),
+            Err(Closed::NoAttemptsLeft)
+        );
+        assert_eq!(theirs.open(later), Err(Closed::Over(later)));
+        // Their keys wait for their own last day too; those of the others do not.
+        assert!(given.shows_keys(given.due_at) && !theirs.shows_keys(given.due_at));
+        assert!(theirs.shows_keys(later));
+        let earlier = Some(given.opens_at);
+        let same = given.clone().for_learner(Some(&granted(earlier, 0)));
+        assert_eq!(same, given);
+        assert_eq!(given.clone().for_learner(None), given);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Time comes in as a [`Timestamp`], chance as a seeded generator. Everything here can be tested by a table.
 
 pub mod access;
+pub mod accommodation;
 pub mod address;
 pub mod assemble;
 pub mod assignment;
@@ -10,6 +11,7 @@ pub mod attempt;
 pub mod bank;
 pub mod calendar;
 pub mod correction;
+pub mod delay;
 pub mod form;
 pub mod id;
 pub mod invitation;
@@ -18,6 +20,7 @@ pub mod level;
 pub mod pathway;
 pub mod points;
 pub mod practice;
+pub mod presence;
 pub mod retake;
 pub mod roster;
 pub mod rules;

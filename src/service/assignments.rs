@@ -1,5 +1,7 @@
 //! Assignments: giving one, what is due, starting it, withdrawing it, letting the keys be seen.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 
@@ -10,17 +12,20 @@ use super::{
 };
 use crate::domain::{
     access::{self, Act, Standing},
-    assemble::{self, Exposure},
-    assignment::{ATTEMPTS_MAX, Assignment, DAYS_MAX, Window, Work, begin_of_day, end_of_day},
+    accommodation::Accommodation,
+    assignment::{
+        ATTEMPTS_MAX, Assignment, DAYS_MAX, Exception, FeedbackPolicy, Window, Work, begin_of_day,
+        end_of_day,
+    },
     attempt::State,
+    delay::SeenFrom,
     id::{AssignmentId, AttemptId, GroupId, LearnerId},
-    practice,
     school::{Group, School},
 };
 use crate::store::{Account, AssignedAttempt, Conn, DueAssignment, GroupMember, fresh_id};
 
 /// The longest title, in characters.
-const TITLE_MAX: usize = 120;
+pub(super) const TITLE_MAX: usize = 120;
 
 /// What a tutor gives to a group.
 #[derive(Debug, Clone)]
@@ -46,14 +51,20 @@ pub struct AssignmentView {
     pub school: School,
     /// To which group.
     pub group: Group,
-    /// The assignment.
+    /// The assignment, as it holds for them.
     pub assignment: Assignment,
+    /// What they were granted beyond what their group has.
+    pub granted: Option<Exception>,
+    /// Their attempts of which they do not see yet what they came to.
+    pub held_results: HashMap<AttemptId, SeenFrom>,
     /// Where they stand.
     pub standing: Standing,
     /// Where the assignment stands now.
     pub window: Window,
     /// Their own attempts for it, the first one first.
     pub mine: Vec<AssignedAttempt>,
+    /// The conditions that the school grants them, which the next attempt gets.
+    pub allowance: Accommodation,
     /// The learners it is for, by name, for those who teach; none where it is for the whole group.
     pub audience: Vec<GroupMember>,
 }
@@ -79,13 +90,25 @@ fn used(attempts: &[AssignedAttempt]) -> u32 {
     attempts.iter().filter(|attempt| attempt.is_used()).count() as u32
 }
 
+/// A number of attempts that may be allowed.
+pub(super) fn attempts_in_range(attempts: u32) -> Result<u32, Failure> {
+    match (1..=ATTEMPTS_MAX).contains(&attempts) {
+        true => Ok(attempts),
+        false => Err(Failure::Invalid {
+            field: "attempts",
+            problem: "out-of-range",
+        }),
+    }
+}
+
 impl Exam {
     /// Gives a group something to do. That the bank can make it is seen now and not when a learner starts.
     ///
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::Invalid`] with `title` (`missing`, `too-long`),
-    /// `opens` (`after-due`), `due` (`past`, `too-far`), `attempts` (`out-of-range`) or `learners` (`none`,
-    /// `not-in-group`), [`Failure::UnknownRule`], [`Failure::Unfilled`], [`Failure::NothingFits`].
+    /// `opens` (`after-due`), `due` (`past`, `too-far`), `attempts` (`out-of-range`), `testlets` (`held`: it would tell
+    /// keys that are withheld from the group) or `learners` (`none`, `not-in-group`), [`Failure::UnknownRule`],
+    /// [`Failure::Unfilled`], [`Failure::NothingFits`].
     pub async fn give(
         &self,
         who: &Account,
@@ -98,7 +121,7 @@ impl Exam {
             .group_for(&mut conn, who, group, Act::GiveAssignment)
             .await?;
         let title = line("title", &new.title, TITLE_MAX)?;
-        self.can_be_made(&new.work)?;
+        self.can_be_given(&mut conn, group, &new.work).await?;
         let now = self.clock.now();
         let opens_at = new
             .opens
@@ -113,9 +136,7 @@ impl Exam {
         if due_at - now > TimeDelta::days(DAYS_MAX) {
             return Err(invalid("due", "too-far"));
         }
-        if !(1..=ATTEMPTS_MAX).contains(&new.attempts) {
-            return Err(invalid("attempts", "out-of-range"));
-        }
+        attempts_in_range(new.attempts)?;
         let learners = self.audience_in(&mut conn, group, new.learners).await?;
         let given = Assignment {
             id: AssignmentId::new(fresh_id(now)),
@@ -141,6 +162,7 @@ impl Exam {
             "kind": given.work.kind(),
             "counts": given.work.counts(),
             "feedback": given.work.feedback().as_str(),
+            "results": given.work.results().as_str(),
             "opens_at": given.opens_at,
             "due_at": given.due_at,
             "attempts": given.attempts_allowed,
@@ -152,19 +174,29 @@ impl Exam {
         Ok(given)
     }
 
-    /// Whether the bank can make it for somebody who has seen nothing.
-    fn can_be_made(&self, work: &Work) -> Result<(), Failure> {
-        let nothing_seen = Exposure::default();
-        match work {
-            Work::Mock { rule, .. } => {
-                let rules = self.rules(Some(rule))?;
-                assemble::mock(&self.content.bank, &rules, &nothing_seen, 0)?;
-            }
-            Work::Practice(wish) => {
-                practice::set(&self.content.bank, wish, &nothing_seen, 0)?;
-            }
+    /// Whether the bank can make it, and whether it would tell a group what something else withholds from it.
+    pub(super) async fn can_be_given(
+        &self,
+        conn: &mut Conn,
+        group: &GroupId,
+        work: &Work,
+    ) -> Result<(), Failure> {
+        const ANY_SEED: u64 = 0;
+        self.form_for_anybody(work, ANY_SEED)?;
+        let Work::Practice(set) = work else {
+            return Ok(());
+        };
+        if set.feedback != FeedbackPolicy::AtOnce || set.wish.testlets.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let withheld = conn.withheld_in_group(group, self.clock.now()).await?;
+        match set.wish.testlets.iter().any(|id| withheld.contains(id)) {
+            true => Err(Failure::Invalid {
+                field: "testlets",
+                problem: "held",
+            }),
+            false => Ok(()),
+        }
     }
 
     /// An assignment.
@@ -181,12 +213,19 @@ impl Exam {
             .assignment_for(&mut conn, who, id, Act::SeeAssignment)
             .await?;
         let mine = conn.attempts_for(id, &who.id).await?;
+        let granted = conn.exception(id, &who.id).await?;
+        let assignment = assignment.for_learner(granted.as_ref());
+        let now = self.clock.now();
+        let allowance = conn.accommodation(&school.id, &who.id).await?;
         let audience = match access::may(standing, Act::SeeResults) {
             Ok(()) => conn.audience(id).await?,
             Err(_) => Vec::new(),
         };
         Ok(AssignmentView {
-            window: assignment.window(self.clock.now()),
+            allowance: allowance.map_or_else(Accommodation::default, |grant| grant.terms),
+            held_results: conn.held_results(&who.id, now).await?,
+            granted,
+            window: assignment.window(now),
             school,
             group,
             assignment,
@@ -219,9 +258,14 @@ impl Exam {
         let mut conn = self.store.write().await?;
         // Two clicks are one after the other.
         conn.lock_starts(&who.id).await?;
-        let (school, _, given, _) = self
+        let (school, ..) = self
             .assignment_for(&mut conn, who, id, Act::SitAssignment)
             .await?;
+        // Held, so that what is begun is what a tutor changed it to, or what they did not change any more.
+        let given = conn.lock_assignment(id).await?;
+        let given = given.ok_or(Failure::NothingHere)?;
+        let granted = conn.exception(id, &who.id).await?;
+        let given = given.for_learner(granted.as_ref());
         let now = self.clock.now();
         let mut made = conn.attempts_for(id, &who.id).await?;
         if let Some(open) = made.iter().position(AssignedAttempt::is_open) {
@@ -242,16 +286,27 @@ impl Exam {
                 .clone_into(&mut made[open].state);
         }
         given.may_begin(used(&made), now)?;
-        let stored = match &given.work {
+        let mut stored = match &given.work {
             Work::Mock { rule, counts, .. } => {
                 let rules = self.rules(Some(rule))?;
                 self.new_mock(&mut conn, &who.id, &rules, *counts).await?
             }
-            Work::Practice(wish) => self.new_practice(&mut conn, &who.id, wish).await?,
+            Work::Practice(set) => {
+                self.new_practice(&mut conn, &who.id, &set.wish, set.feedback)
+                    .await?
+            }
         };
+        if let Some(grant) = conn.accommodation(&school.id, &who.id).await? {
+            stored.attempt.accommodate(grant.terms, now);
+            self.save(&mut conn, &stored.attempt).await?;
+        }
         let attempt = &stored.attempt;
         conn.link_attempt(&attempt.id, id, &who.id).await?;
-        let detail = json!({ "assignment": id, "why": "given by a school" });
+        let detail = json!({
+            "assignment": id,
+            "why": "given by a school",
+            "allowance": attempt.allowance,
+        });
         let mut event = attempt_event(attempt, now, who.id.as_str(), "attempt-assigned", detail);
         event.school = Some(school.id);
         conn.record(&event).await?;

@@ -6,8 +6,12 @@ use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event, paper::Paper};
 use crate::domain::{
-    Timestamp, assemble,
+    Timestamp,
+    accommodation::Accommodation,
+    assemble,
+    assignment::FeedbackPolicy,
     attempt::{Attempt, Kind, State},
+    delay::SeenFrom,
     form::Form,
     id::{AttemptId, LearnerId, RuleId},
     level::Level,
@@ -27,6 +31,8 @@ pub struct HistoryEntry {
     pub level: Option<Level>,
     /// Whether a finished mock passed.
     pub passed: Option<bool>,
+    /// From when it is seen what it came to, where a school lets that come later: until then nothing here tells.
+    pub seen_from: Option<SeenFrom>,
 }
 
 /// When a learner's next mock may start.
@@ -65,7 +71,8 @@ impl Exam {
         wish: &Wish,
     ) -> Result<Paper, Failure> {
         let mut conn = self.store.write().await?;
-        let stored = self.new_practice(&mut conn, learner, wish).await?;
+        let at_once = FeedbackPolicy::AtOnce;
+        let stored = self.new_practice(&mut conn, learner, wish, at_once).await?;
         conn.commit().await?;
         self.paper_of(&stored).await
     }
@@ -95,10 +102,15 @@ impl Exam {
         conn: &mut Conn,
         learner: &LearnerId,
         wish: &Wish,
+        feedback: FeedbackPolicy,
     ) -> Result<Stored, Failure> {
         let rules = self.rules(None)?;
         let now = self.clock.now();
-        let exposure = conn.exposure(learner, now).await?;
+        let mut exposure = conn.exposure(learner, now).await?;
+        if feedback != FeedbackPolicy::AtOnce {
+            // Its own keys come later, and what a school withholds elsewhere is left out then.
+            exposure.held = conn.held_testlets(learner).await?;
+        }
         let form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
         let attempt = new_attempt(learner, Kind::Practice, &rules, form, false, now);
         let mut stored = self.insert(conn, attempt, &rules).await?;
@@ -133,6 +145,7 @@ impl Exam {
             attempt,
             live_page: None,
             last_seq: 0,
+            assignment: None,
         })
     }
 
@@ -141,10 +154,12 @@ impl Exam {
     pub async fn history(&self, learner: &LearnerId) -> Result<Vec<HistoryEntry>, Failure> {
         let mut conn = self.store.read().await?;
         let attempts = conn.attempts_of(learner).await?;
+        let held = conn.held_results(learner, self.clock.now()).await?;
         Ok(attempts
             .into_iter()
             .map(|mut overview| {
-                let finished = overview.state == "finished";
+                let seen_from = held.get(&overview.id).copied();
+                let finished = overview.state == "finished" && seen_from.is_none();
                 if !finished {
                     overview.scores.clear();
                 }
@@ -153,6 +168,7 @@ impl Exam {
                 HistoryEntry {
                     level: rules.and_then(|rules| score::overall_level(&overview.scores, rules)),
                     passed: rules.map(|rules| score::passed(&overview.scores, rules)),
+                    seen_from,
                     overview,
                 }
             })
@@ -224,6 +240,7 @@ fn new_attempt(
         created_at: now,
         counts,
         counted_at: None,
+        allowance: Accommodation::default(),
         done: Vec::new(),
         state: State::Ready,
     }

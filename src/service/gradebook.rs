@@ -1,8 +1,11 @@
 //! How a group did in an assignment: learners × sections, and one learner's finished attempt.
 
-use super::{AttemptResult, Exam, Failure};
+use std::collections::HashSet;
+
+use super::{AttemptResult, Exam, Failure, withheld::Kept};
 use crate::domain::{
     access::Act,
+    accommodation::Accommodation,
     assignment::{Assignment, Work},
     attempt::State,
     id::{AssignmentId, AttemptId, LearnerId, is_slug},
@@ -28,6 +31,37 @@ pub struct Gradebook {
     pub rows: Vec<GradebookRow>,
 }
 
+/// Which of a learner's attempts a table shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// The last one.
+    #[default]
+    Last,
+    /// The finished one with the most right answers, of equals the last; the last one where none is finished.
+    Best,
+    /// The first one.
+    First,
+}
+
+impl Shown {
+    /// Every choice, in the order in which a page offers them.
+    pub const ALL: [Shown; 3] = [Shown::Last, Shown::Best, Shown::First];
+
+    /// `last`, `best` or `first`: the word in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Shown::Last => "last",
+            Shown::Best => "best",
+            Shown::First => "first",
+        }
+    }
+
+    /// The choice that a word names.
+    pub fn of(word: &str) -> Option<Self> {
+        Shown::ALL.into_iter().find(|shown| shown.as_str() == word)
+    }
+}
+
 /// A learner's row.
 #[derive(Debug, Clone)]
 pub struct GradebookRow {
@@ -39,7 +73,7 @@ pub struct GradebookRow {
     pub in_group: bool,
     /// Attempts made that neither lapsed nor were declared void.
     pub attempts: u32,
-    /// Their last attempt that did not lapse; none before the first.
+    /// Of their attempts that did not lapse the last one, or the one that was asked for; none before the first.
     pub last: Option<Grade>,
 }
 
@@ -52,6 +86,8 @@ pub struct Grade {
     pub state: String,
     /// When it was over.
     pub ended_at: Option<crate::domain::Timestamp>,
+    /// The conditions under which it is sat.
+    pub allowance: Accommodation,
     /// Section by section, once it is finished.
     pub sections: Vec<GradedSection>,
     /// The overall level of a finished mock, if it reached one.
@@ -92,6 +128,19 @@ impl Exam {
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::UnknownRule`] when the rule set's file is gone.
     pub async fn gradebook(&self, who: &Account, id: &AssignmentId) -> Result<Gradebook, Failure> {
+        self.gradebook_of(who, id, Shown::Last).await
+    }
+
+    /// The same with another attempt of each learner.
+    ///
+    /// # Errors
+    /// As for [`Exam::gradebook`].
+    pub async fn gradebook_of(
+        &self,
+        who: &Account,
+        id: &AssignmentId,
+        shown: Shown,
+    ) -> Result<Gradebook, Failure> {
         let mut conn = self.store.read().await?;
         let (school, group, assignment, _) = self
             .assignment_for(&mut conn, who, id, Act::SeeResults)
@@ -102,13 +151,13 @@ impl Exam {
             Work::Practice(_) => None,
         };
         let sections = match (&assignment.work, &rules) {
-            (Work::Practice(wish), _) => vec![wish.section],
+            (Work::Practice(set), _) => vec![set.wish.section],
             (_, Some(rules)) => rules.sections.iter().map(|rule| rule.name).collect(),
             (_, None) => Vec::new(),
         };
         let rows = lines
             .into_iter()
-            .map(|line| row(line, rules.as_deref()))
+            .map(|line| row(line, rules.as_deref(), shown))
             .collect();
         Ok(Gradebook {
             school,
@@ -147,16 +196,27 @@ impl Exam {
             return Err(Failure::NotFinished);
         };
         let rules = self.rules(Some(&attempt.rule))?;
+        // Those who teach see what a school keeps back from its learners; what a running mock has stays closed to all.
+        let kept = Kept {
+            school: HashSet::new(),
+            ..self.kept_from(&learner).await?
+        };
         Ok(AssignedResult {
             school,
             assignment,
             name,
-            result: self.result_of(&attempt, &rules, at, true).await?,
+            result: self.result_of(&attempt, &rules, at, Some(&kept)).await?,
         })
     }
 }
 
-fn row(line: GradebookLine, rules: Option<&RuleSet>) -> GradebookRow {
+/// Right answers of a finished attempt; less than none of another.
+fn right_answers(attempt: &GradedAttempt) -> Option<u32> {
+    let right = attempt.sections.iter().map(|(score, _)| score.correct);
+    (attempt.state == "finished").then(|| right.sum())
+}
+
+fn row(line: GradebookLine, rules: Option<&RuleSet>, shown: Shown) -> GradebookRow {
     let voided = |attempt: &&GradedAttempt| attempt.state != "voided";
     let attempts: Vec<&GradedAttempt> = line
         .attempts
@@ -164,7 +224,12 @@ fn row(line: GradebookLine, rules: Option<&RuleSet>) -> GradebookRow {
         .filter(|attempt| attempt.state != "expired")
         .collect();
     // One that was declared void is shown only where there is no other.
-    let last = attempts.iter().copied().rfind(voided);
+    let mut made = attempts.iter().copied().filter(voided);
+    let last = match shown {
+        Shown::Last => made.next_back(),
+        Shown::Best => made.max_by_key(|attempt| right_answers(attempt)),
+        Shown::First => made.next(),
+    };
     GradebookRow {
         attempts: attempts.iter().copied().filter(voided).count() as u32,
         last: last
@@ -184,6 +249,7 @@ fn grade(attempt: &GradedAttempt, rules: Option<&RuleSet>) -> Grade {
         attempt: attempt.id.clone(),
         state: attempt.state.clone(),
         ended_at: attempt.ended_at,
+        allowance: attempt.allowance,
         sections: attempt
             .sections
             .iter()

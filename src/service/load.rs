@@ -137,6 +137,7 @@ impl Exam {
         let items = wording.items_of(&attempt.form);
         let score = score::mark(section, &items, &responses, &corrections);
         attempt.finish(name, at, by, score)?;
+        self.hold_result(conn, attempt).await?;
         conn.record(&attempt_event(
             attempt,
             self.clock.now(),

@@ -2,6 +2,7 @@
 //!
 //! [`Exam`] is the whole service: the web and the command line hold one and call it.
 
+mod accommodations;
 mod accounts;
 mod answers;
 mod assignments;
@@ -9,14 +10,17 @@ mod attempts;
 mod audience;
 mod audit;
 mod chance;
+mod changes;
 mod corrections;
 mod demonstration;
 mod exports;
 mod gradebook;
 mod groups;
+mod invigilation;
 mod invitations;
 mod joining;
 mod keys;
+mod live;
 mod load;
 mod marked;
 mod operator;
@@ -26,6 +30,8 @@ mod pathway;
 mod people;
 mod plays;
 mod potential;
+mod presence;
+mod preview;
 mod profiles;
 mod rescore;
 mod responses;
@@ -38,27 +44,32 @@ mod sections;
 mod standing;
 mod sweep;
 mod transcript;
+mod withheld;
 
 use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
 
+pub use accommodations::AccommodationView;
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
 pub use audit::{AUDIT_PAGE, AuditAsk, AuditLine, AuditView};
 pub use chance::Chance;
+pub use changes::{AssignmentChange, SettingsView};
 pub use corrections::{CorrectionWish, REASON_MAX, Rescoring};
 pub use demonstration::{DEMONSTRATION_PASSWORD, Demonstration};
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
-pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
+pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection, Shown};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
+pub use live::{LiveRow, LiveView, Look, WATCHING_MAX, Watching};
 pub use marked::{Marked, MarkedItem};
 pub use operator::{BankVersion, ServerView};
 pub use own_data::Consent;
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
+pub use preview::{BankLine, Preview, PreviewSection, PreviewTestlet};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
 pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
@@ -76,6 +87,7 @@ use crate::domain::{
     assemble::Unfilled,
     assignment::Closed,
     attempt::{Limits, Refused},
+    delay::SeenFrom,
     id::{AttemptId, RuleId},
     language_score::KeySet,
     points::ProfileFault,
@@ -84,8 +96,8 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, GroupMember, InventedAccount, Member, NamedInvitation,
-    ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody, Storage,
+    Account, AssignedAttempt, DueAssignment, Grant, Granted, GroupMember, InventedAccount, Member,
+    NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody, Storage,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -113,6 +125,8 @@ pub struct Exam {
     clock: SharedClock,
     settings: Arc<Settings>,
     keys: Arc<Keyring>,
+    presence: presence::Presence,
+    watchers: live::Watchers,
     hashing: Arc<tokio::sync::Semaphore>,
     chance: Chance,
     /// Set where everybody and everything is invented.
@@ -152,6 +166,9 @@ pub enum Failure {
     /// The result exists only once the attempt is finished.
     #[error("the attempt is not finished")]
     NotFinished,
+    /// The school lets the result come later, as on the real test.
+    #[error("the result can be seen from {} on", .0.at)]
+    ResultNotYet(SeenFrom),
     /// Only a mock that counts gives a language score.
     #[error("only a finished mock that counts gives a language score")]
     NotAMock,
@@ -211,6 +228,9 @@ pub enum Failure {
     /// The assignment cannot be started.
     #[error(transparent)]
     Closed(#[from] Closed),
+    /// Somebody watches as many views as they may.
+    #[error("{WATCHING_MAX} views are watched already; close one, then try again")]
+    TooManyWatching,
     /// Too much to do at the moment.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -251,6 +271,8 @@ impl Exam {
             clock,
             settings: Arc::new(settings),
             keys: Arc::new(keys),
+            presence: presence::Presence::default(),
+            watchers: live::Watchers::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         })
     }

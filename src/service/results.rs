@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Exam, Failure};
+use super::{Exam, Failure, withheld::Kept};
 use crate::domain::{
     Timestamp,
+    accommodation::Accommodation,
     attempt::{Attempt, EndedBy, Kind, State},
     bank::{Gloss, Item, Stimulus},
     correction::{self, Correction, Corrections, Mark, Ruling},
@@ -34,6 +35,8 @@ pub struct AttemptResult {
     pub passed: bool,
     /// Whether it counts against the retake limit: not practice, nor a mock given as training.
     pub counts: bool,
+    /// The conditions under which it was sat, where a school granted other ones.
+    pub allowance: Accommodation,
     /// When the last section ended.
     pub finished_at: Timestamp,
     /// Section by section.
@@ -44,6 +47,8 @@ pub struct AttemptResult {
     pub later: bool,
     /// How many testlets are left out because the learner's running mock has them too.
     pub held_back: usize,
+    /// How many are left out because a school still withholds their keys in something else that it gave.
+    pub withheld: usize,
     /// Item by item, with its stimulus; empty where the rule set does not allow it.
     pub testlets: Vec<TestletResult>,
 }
@@ -148,7 +153,8 @@ impl Exam {
     /// The result of a finished attempt.
     ///
     /// # Errors
-    /// [`Failure::NotFound`], [`Failure::NotFinished`], [`Failure::UnknownRule`] when the rule set's file is gone.
+    /// [`Failure::NotFound`], [`Failure::NotFinished`], [`Failure::ResultNotYet`] where a school lets it come later,
+    /// [`Failure::UnknownRule`] when the rule set's file is gone.
     pub async fn result(
         &self,
         learner: &LearnerId,
@@ -158,35 +164,37 @@ impl Exam {
         let State::Finished { at } = attempt.state else {
             return Err(Failure::NotFinished);
         };
+        self.result_is_seen(&attempt).await?;
         let rules = self.rules(Some(&attempt.rule))?;
         let by_rule = rules.feedback.value == Feedback::AfterFinish;
         let feedback = attempt.kind == Kind::Practice || by_rule;
         let later = feedback && !self.school_shows_keys(&attempt).await?;
-        self.result_of(&attempt, &rules, at, feedback && !later)
+        let kept = self.kept_from(&attempt.learner).await?;
+        self.result_of(&attempt, &rules, at, (feedback && !later).then_some(&kept))
             .await
             .map(|result| AttemptResult { later, ..result })
     }
 
-    /// Whether the school that gave it lets its learner see the keys now; a private attempt was given by none.
-    async fn school_shows_keys(&self, attempt: &Attempt) -> Result<bool, Failure> {
-        let mut conn = self.store.read().await?;
-        let given = conn.assignment_of(&attempt.id).await?;
-        Ok(given.is_none_or(|given| given.shows_keys(self.clock.now())))
-    }
-
-    /// What a finished attempt came to; with the keys, if whoever asks may see them.
+    /// What a finished attempt came to; with the keys, but for what is kept back, if whoever asks may see them.
     pub(super) async fn result_of(
         &self,
         attempt: &Attempt,
         rules: &RuleSet,
         at: Timestamp,
-        feedback: bool,
+        feedback: Option<&Kept>,
     ) -> Result<AttemptResult, Failure> {
         let scores = attempt.scores();
-        let held = self.held(attempt).await?;
+        let nothing = Kept::default();
+        let kept = feedback.unwrap_or(&nothing);
         let testlets = match feedback {
-            true => self.testlet_results(attempt, &held).await?,
-            false => Vec::new(),
+            Some(kept) => self.testlet_results(attempt, |id| kept.has(id)).await?,
+            None => Vec::new(),
+        };
+        let left_out = |from: &HashSet<TestletId>| {
+            let testlets = attempt.form.testlets();
+            testlets
+                .filter(|testlet| from.contains(&testlet.id))
+                .count()
         };
         Ok(AttemptResult {
             attempt: attempt.id.clone(),
@@ -196,6 +204,7 @@ impl Exam {
             level: score::overall_level(&scores, rules),
             passed: score::passed(&scores, rules),
             counts: attempt.counts,
+            allowance: attempt.allowance,
             finished_at: at,
             sections: attempt
                 .done
@@ -212,13 +221,10 @@ impl Exam {
                     ended_by: done.ended_by,
                 })
                 .collect(),
-            feedback,
+            feedback: feedback.is_some(),
             later: false,
-            held_back: attempt
-                .form
-                .testlets()
-                .filter(|testlet| held.contains(&testlet.id))
-                .count(),
+            held_back: left_out(&kept.mock),
+            withheld: left_out(&kept.school),
             testlets,
         })
     }
@@ -226,7 +232,7 @@ impl Exam {
     /// The statement that feeds the points calculator, signed: of a finished mock that counts, and of nothing else.
     ///
     /// # Errors
-    /// [`Failure::NotFound`], [`Failure::NotAMock`], [`Failure::NotFinished`].
+    /// [`Failure::NotFound`], [`Failure::NotAMock`], [`Failure::NotFinished`], [`Failure::ResultNotYet`].
     pub async fn language_score(
         &self,
         learner: &LearnerId,
@@ -240,6 +246,7 @@ impl Exam {
         let State::Finished { at } = attempt.state else {
             return Err(Failure::NotFinished);
         };
+        self.result_is_seen(&attempt).await?;
         let rules = self.rules(Some(&attempt.rule))?;
         let scores = attempt.scores();
         let statement = language_score::statement(attempt.id, &rules, &scores, at);
@@ -247,6 +254,7 @@ impl Exam {
     }
 
     /// The testlets of a practice set that is being worked on, with the key of each item already answered; for its page.
+    /// Where a school withholds the keys, the testlet has no items.
     ///
     /// # Errors
     /// [`Failure::NotFound`]; [`Failure::AttemptInProgress`] while the learner's running mock has one of its testlets.
@@ -259,32 +267,35 @@ impl Exam {
         if attempt.kind != Kind::Practice {
             return Err(Failure::NotFound);
         }
-        let held = self.held(&attempt).await?;
-        if attempt
-            .form
-            .testlets()
-            .any(|testlet| held.contains(&testlet.id))
-        {
+        let kept = self.kept_from(learner).await?;
+        let own = self.school_shows_keys(&attempt).await?;
+        let mut testlets = attempt.form.testlets();
+        if testlets.any(|testlet| kept.mock.contains(&testlet.id)) {
             let mut conn = self.store.read().await?;
             if let Some(mock) = conn.mock_in_progress(learner).await? {
                 return Err(Failure::AttemptInProgress(mock));
             }
         }
-        let mut testlets = self.testlet_results(&attempt, &HashSet::new()).await?;
+        let mut testlets = self.testlet_results(&attempt, |_| false).await?;
         for testlet in &mut testlets {
-            testlet.items.retain(|item| item.response.is_some());
+            let told = own && !kept.has(&testlet.id);
+            testlet.items.retain(|item| told && item.response.is_some());
         }
         Ok(testlets)
     }
 
-    /// What a practice item's learner is told once they have answered it.
+    /// What a practice item's learner is told once they have answered it; nothing where a school withholds the keys.
     pub(super) async fn item_feedback(
         &self,
         attempt: &Attempt,
         id: &ItemId,
         response: Letter,
     ) -> Result<Option<ItemResult>, Failure> {
-        let testlets = self.testlet_results(attempt, &HashSet::new()).await?;
+        if !self.school_shows_keys(attempt).await? {
+            return Ok(None);
+        }
+        let kept = self.kept_from(&attempt.learner).await?;
+        let testlets = self.testlet_results(attempt, |id| kept.has(id)).await?;
         Ok(testlets
             .into_iter()
             .flat_map(|testlet| testlet.items)
@@ -296,17 +307,11 @@ impl Exam {
             }))
     }
 
-    /// Testlets that the learner's running mock has too.
-    async fn held(&self, attempt: &Attempt) -> Result<HashSet<TestletId>, Failure> {
-        let mut conn = self.store.read().await?;
-        Ok(conn.held_testlets(&attempt.learner).await?)
-    }
-
     /// The testlets with their keys, but for those held back.
     async fn testlet_results(
         &self,
         attempt: &Attempt,
-        held: &HashSet<TestletId>,
+        held: impl Fn(&TestletId) -> bool,
     ) -> Result<Vec<TestletResult>, Failure> {
         let mut conn = self.store.read().await?;
         let wording = self.wording(&mut conn, &attempt.form).await?;
@@ -316,7 +321,7 @@ impl Exam {
         for section in &attempt.form.sections {
             let mut position = 0;
             for FormTestlet { id, digest, items } in &section.testlets {
-                if held.contains(id) {
+                if held(id) {
                     position += items.len();
                     continue;
                 }
@@ -349,7 +354,8 @@ impl Exam {
     }
 }
 
-fn item_result(
+/// An item with its key, as a form shows it.
+pub(super) fn item_result(
     (section, position): (Section, usize),
     form_item: &FormItem,
     item: &Item,

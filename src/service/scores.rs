@@ -31,6 +31,7 @@ impl Exam {
     pub async fn mock_scores(&self, learner: &LearnerId) -> Result<MockScores, Failure> {
         let mut conn = self.store.read().await?;
         let attempts = conn.attempts_of(learner).await?;
+        let held = conn.held_results(learner, self.clock.now()).await?;
         let mut scores = MockScores::default();
         for overview in attempts {
             // A mock given as training counts neither against the limit nor for points.
@@ -44,6 +45,10 @@ impl Exam {
             };
             // Training gives no score: it can be repeated without end.
             if overview.counted_at.is_none() {
+                continue;
+            }
+            // A result that is not seen yet tells nothing here either.
+            if held.contains_key(&overview.id) {
                 continue;
             }
             let Ok(rules) = self.rules(Some(&overview.rule)) else {

@@ -6,25 +6,30 @@ use super::{Conn, StoreError, on, statements};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
-    assignment::{Assignment, Work},
+    assignment::{Assignment, Exception, GivenSet, Work},
     id::{AssignmentId, AttemptId, GroupId, LearnerId, RuleId, SchoolId},
 };
 
 statements! {
-    INSERT = "insert into assignments (id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, opens_at, \
-              due_at, attempts_allowed, made_by, made_at) \
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    ONE = "select id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, opens_at, due_at, \
+    INSERT = "insert into assignments (id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, results, \
+              opens_at, due_at, attempts_allowed, made_by, made_at) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    /// Writing to the row holds it until the transaction is over, on both engines.
+    LOCK = "update assignments set version = version + 1 where id = $1";
+    ONE = "select id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, results, opens_at, due_at, \
            attempts_allowed, released_at, withdrawn_at, made_by, made_at from assignments where id = $1";
     OF_ATTEMPT = "select a.id, a.school_id, a.group_id, a.title, a.kind, a.rule_id, a.wish, a.counts, a.feedback, \
-                  a.opens_at, a.due_at, a.attempts_allowed, a.released_at, a.withdrawn_at, a.made_by, a.made_at \
-                  from assignments a join assignment_attempts x on x.assignment_id = a.id where x.attempt_id = $1";
-    OF_GROUP = "select id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, opens_at, due_at, \
+                  a.results, a.opens_at, a.due_at, a.attempts_allowed, a.released_at, a.withdrawn_at, a.made_by, \
+                  a.made_at, e.due_at as own_due, e.extra_attempts \
+                  from assignments a join assignment_attempts x on x.assignment_id = a.id \
+                  left join assignment_exceptions e on e.assignment_id = a.id and e.learner_id = x.learner_id \
+                  where x.attempt_id = $1";
+    OF_GROUP = "select id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, results, opens_at, due_at, \
                 attempts_allowed, released_at, withdrawn_at, made_by, made_at from assignments \
                 where group_id = $1 order by due_at desc, id desc limit 500";
     OF_LEARNER = "select a.id, a.school_id, a.group_id, a.title, a.kind, a.rule_id, a.wish, a.counts, a.feedback, \
-                  a.opens_at, a.due_at, a.attempts_allowed, a.released_at, a.withdrawn_at, a.made_by, a.made_at, \
-                  s.name as school_name, s.zone, g.name as group_name, \
+                  a.results, a.opens_at, a.due_at, a.attempts_allowed, a.released_at, a.withdrawn_at, a.made_by, \
+                  a.made_at, e.due_at as own_due, e.extra_attempts, s.name as school_name, s.zone, g.name as group_name, \
                   (select count(*) from assignment_attempts x join attempts t on t.id = x.attempt_id \
                    where x.assignment_id = a.id and x.learner_id = $1 and t.state not in ('expired', 'voided')) as made, \
                   (select min(t.id) from assignment_attempts x join attempts t on t.id = x.attempt_id \
@@ -32,7 +37,8 @@ statements! {
                   as open_attempt \
                   from assignments a join group_members m on m.group_id = a.group_id and m.learner_id = $1 \
                   join schools s on s.id = a.school_id join school_groups g on g.id = a.group_id \
-                  where a.withdrawn_at is null and a.due_at > $2 \
+                  left join assignment_exceptions e on e.assignment_id = a.id and e.learner_id = $1 \
+                  where a.withdrawn_at is null and (a.due_at > $2 or e.due_at > $2) \
                   and (not exists (select 1 from assignment_learners n where n.assignment_id = a.id) \
                   or exists (select 1 from assignment_learners n where n.assignment_id = a.id and n.learner_id = $1)) \
                   order by a.due_at, a.id limit 100";
@@ -49,7 +55,7 @@ statements! {
 /// What a learner can do or will be able to do.
 #[derive(Debug, Clone)]
 pub struct DueAssignment {
-    /// The assignment.
+    /// The assignment, as it holds for this learner.
     pub assignment: Assignment,
     /// The school's name.
     pub school_name: String,
@@ -99,6 +105,7 @@ struct Row {
     wish: Option<String>,
     counts: bool,
     feedback: String,
+    results: String,
     opens_at: i64,
     due_at: i64,
     attempts_allowed: i64,
@@ -108,10 +115,19 @@ struct Row {
     made_at: i64,
 }
 
+/// An assignment, and what a learner was granted beyond it.
+#[derive(FromRow)]
+struct TheirRow {
+    #[sqlx(flatten)]
+    assignment: Row,
+    own_due: Option<i64>,
+    extra_attempts: Option<i64>,
+}
+
 #[derive(FromRow)]
 struct DueRow {
     #[sqlx(flatten)]
-    assignment: Row,
+    theirs: TheirRow,
     school_name: String,
     zone: String,
     group_name: String,
@@ -131,21 +147,23 @@ fn corrupt(column: &'static str, row: &str, reason: impl ToString) -> StoreError
 impl Row {
     fn work(&self) -> Result<Work, StoreError> {
         let missing = |column| corrupt(column, &self.id, format!("missing of a {}", self.kind));
+        let feedback = self.feedback.parse();
+        let feedback = feedback.map_err(|error| corrupt("feedback", &self.id, error))?;
         match self.kind.as_str() {
             "mock" => Ok(Work::Mock {
                 rule: RuleId::new(self.rule_id.clone().ok_or_else(|| missing("rule_id"))?),
                 counts: self.counts,
-                feedback: self
-                    .feedback
+                feedback,
+                results: self
+                    .results
                     .parse()
-                    .map_err(|error| corrupt("feedback", &self.id, error))?,
+                    .map_err(|error| corrupt("results", &self.id, error))?,
             }),
             "practice" => {
                 let wish = self.wish.as_deref().ok_or_else(|| missing("wish"))?;
                 let wish = serde_json::from_str(wish);
-                Ok(Work::Practice(
-                    wish.map_err(|error| corrupt("wish", &self.id, error))?,
-                ))
+                let wish = wish.map_err(|error| corrupt("wish", &self.id, error))?;
+                Ok(Work::Practice(GivenSet { wish, feedback }))
             }
             other => Err(corrupt("kind", &self.id, format!("unknown kind {other:?}"))),
         }
@@ -176,6 +194,43 @@ impl TryFrom<Row> for Assignment {
     }
 }
 
+impl TryFrom<TheirRow> for Assignment {
+    type Error = StoreError;
+
+    fn try_from(row: TheirRow) -> Result<Self, StoreError> {
+        let granted = row
+            .extra_attempts
+            .map(|extra| exception(row.own_due, extra));
+        Ok(Self::try_from(row.assignment)?.for_learner(granted.as_ref()))
+    }
+}
+
+/// What a learner was granted, of its columns.
+pub(super) fn exception(due_at: Option<i64>, extra_attempts: i64) -> Exception {
+    Exception {
+        due_at: due_at.map(from_ms),
+        extra_attempts: u32::try_from(extra_attempts).unwrap_or_default(),
+    }
+}
+
+/// A practice set's wish as it is kept.
+pub(super) fn wish_text(given: &Assignment) -> Result<Option<String>, StoreError> {
+    match &given.work {
+        Work::Mock { .. } => Ok(None),
+        Work::Practice(set) => serde_json::to_string(&set.wish)
+            .map(Some)
+            .map_err(|error| corrupt("wish", given.id.as_str(), error)),
+    }
+}
+
+/// A mock's rule set.
+pub(super) fn rule_of(work: &Work) -> Option<&str> {
+    match work {
+        Work::Mock { rule, .. } => Some(rule.as_str()),
+        Work::Practice(_) => None,
+    }
+}
+
 impl TryFrom<DueRow> for DueAssignment {
     type Error = StoreError;
 
@@ -184,11 +239,11 @@ impl TryFrom<DueRow> for DueAssignment {
         let zone = zone.map_err(|error: chrono_tz::ParseError| StoreError::Corrupt {
             table: "schools",
             column: "zone",
-            row: row.assignment.school_id.clone(),
+            row: row.theirs.assignment.school_id.clone(),
             reason: error.to_string(),
         })?;
         Ok(Self {
-            assignment: row.assignment.try_into()?,
+            assignment: row.theirs.try_into()?,
             school_name: row.school_name,
             zone,
             group_name: row.group_name,
@@ -201,18 +256,12 @@ impl TryFrom<DueRow> for DueAssignment {
 impl Conn {
     /// Adds an assignment that is neither released nor withdrawn.
     pub async fn insert_assignment(&mut self, given: &Assignment) -> Result<(), StoreError> {
-        let (rule, wish) = match &given.work {
-            Work::Mock { rule, .. } => (Some(rule.as_str()), None),
-            Work::Practice(wish) => {
-                let wish = serde_json::to_string(wish);
-                let wish = wish.map_err(|error| corrupt("wish", given.id.as_str(), error))?;
-                (None, Some(wish))
-            }
-        };
+        let wish = wish_text(given)?;
         on!(self, db => sqlx::query(INSERT)
             .bind(given.id.as_str()).bind(given.school.as_str()).bind(given.group.as_str())
-            .bind(&given.title).bind(given.work.kind()).bind(rule).bind(wish.as_deref())
+            .bind(&given.title).bind(given.work.kind()).bind(rule_of(&given.work)).bind(wish.as_deref())
             .bind(given.work.counts()).bind(given.work.feedback().as_str())
+            .bind(given.work.results().as_str())
             .bind(given.opens_at.timestamp_millis()).bind(given.due_at.timestamp_millis())
             .bind(i64::from(given.attempts_allowed))
             .bind(given.made_by.as_str()).bind(given.made_at.timestamp_millis())
@@ -230,12 +279,21 @@ impl Conn {
         row.map(Assignment::try_from).transpose()
     }
 
-    /// The assignment for which an attempt was made; none for a learner's private one.
+    /// The assignment with this id, held against every other writer until the transaction is over.
+    pub async fn lock_assignment(
+        &mut self,
+        id: &AssignmentId,
+    ) -> Result<Option<Assignment>, StoreError> {
+        on!(self, db => sqlx::query(LOCK).bind(id.as_str()).execute(db).await.map(drop))?;
+        self.assignment(id).await
+    }
+
+    /// The assignment for which an attempt was made, as it holds for its learner; none for a private one.
     pub async fn assignment_of(
         &mut self,
         attempt: &AttemptId,
     ) -> Result<Option<Assignment>, StoreError> {
-        let row: Option<Row> = on!(self, db => sqlx::query_as(OF_ATTEMPT)
+        let row: Option<TheirRow> = on!(self, db => sqlx::query_as(OF_ATTEMPT)
             .bind(attempt.as_str()).fetch_optional(db).await)?;
         row.map(Assignment::try_from).transpose()
     }

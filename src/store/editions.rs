@@ -21,11 +21,6 @@ statements! {
             where t.learner_id = $1 and a.state <> 'expired'";
     HELD = "select t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
             where t.learner_id = $1 and a.kind = 'mock' and a.state in ('running', 'break')";
-    /// Of mocks given by a school whose keys it does not let be seen yet (domain::assignment, `shows_keys`).
-    WITHHELD = "select t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
-                join assignment_attempts g on g.attempt_id = a.id join assignments s on s.id = g.assignment_id \
-                where t.learner_id = $1 and a.kind = 'mock' and a.state = 'finished' and s.released_at is null \
-                and (s.feedback = 'released' or (s.feedback = 'after-due' and s.due_at > $2))";
     USES = "select testlet_id, uses from exposures";
     GIVE = "insert into attempt_testlets (attempt_id, testlet_id, learner_id) values ($1, $2, $3)";
     EXPOSE = "insert into exposures (testlet_id, uses) values ($1, 1) \
@@ -85,9 +80,7 @@ impl Conn {
         let seen: Vec<String> = on!(self, db => sqlx::query_scalar(SEEN)
             .bind(learner.as_str()).fetch_all(db).await)?;
         let mut held = self.held_testlets(learner).await?;
-        let withheld: Vec<String> = on!(self, db => sqlx::query_scalar(WITHHELD)
-            .bind(learner.as_str()).bind(now.timestamp_millis()).fetch_all(db).await)?;
-        held.extend(withheld.into_iter().map(TestletId::new));
+        held.extend(self.withheld_testlets(learner, now).await?);
         let uses: Vec<(String, i64)> = on!(self, db => sqlx::query_as(USES).fetch_all(db).await)?;
         Ok(Exposure {
             seen: seen.into_iter().map(TestletId::new).collect(),

@@ -3,6 +3,7 @@
 //! [`Store::read`] lends a connection, [`Store::write`] one with a transaction. A write on SQLite takes the single
 //! writer's place at once (`BEGIN IMMEDIATE`), so that it never fails half-way for being second.
 
+mod accommodations;
 mod assignments;
 mod attempts;
 mod audience;
@@ -11,11 +12,13 @@ mod corrections;
 mod demonstration;
 mod editions;
 mod events;
+mod giving;
 mod gradebook;
 mod groups;
 mod heartbeat;
 mod invitations;
 mod learners;
+mod live;
 mod marked;
 mod operator;
 mod own_data;
@@ -40,16 +43,19 @@ use sqlx::{
     },
 };
 
+pub use accommodations::Grant;
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use audit::{AuditFilter, Recorded, Somebody};
 pub use corrections::{Finished, Scope};
 pub use demonstration::InventedAccount;
 pub use events::Event;
+pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use invitations::NamedInvitation;
 pub use learners::{Account, Role};
+pub use live::{LiveAttempt, LiveLine, Timing};
 pub use marked::FinishedAttempt;
 pub use operator::{SchoolCounts, Storage};
 pub use own_data::{OwnAttempt, OwnEvent, OwnRows};
@@ -233,7 +239,9 @@ impl Store {
     pub async fn prepare_all(&self) -> Result<usize, String> {
         use sqlx::{Executor, SqlSafeStr};
         let rooms = [
+            accommodations::STATEMENTS,
             assignments::STATEMENTS,
+            giving::STATEMENTS,
             attempts::STATEMENTS,
             audit::STATEMENTS,
             corrections::STATEMENTS,
@@ -248,6 +256,7 @@ impl Store {
             learners::STATEMENTS,
             operator::STATEMENTS,
             own_data::STATEMENTS,
+            live::STATEMENTS,
             marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,

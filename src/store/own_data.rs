@@ -35,6 +35,7 @@ statements! {
               where learner_id = $1 or (actor = $1 and learner_id is null) order by id";
     END_SESSIONS = "delete from sessions where learner_id = $1";
     DELETE_PROFILES = "delete from profiles where learner_id = $1";
+    DELETE_CONDITIONS = "delete from accommodations where learner_id = $1";
     LEAVE_GROUPS = "delete from group_members where learner_id = $1";
     LEAVE_SCHOOLS = "delete from members where learner_id = $1";
     DELETE_INVITATIONS = "delete from invitations where email = $1";
@@ -177,6 +178,7 @@ impl Conn {
         for statement in [
             END_SESSIONS,
             DELETE_PROFILES,
+            DELETE_CONDITIONS,
             LEAVE_GROUPS,
             LEAVE_SCHOOLS,
             FORGET_REASONS,

@@ -12,7 +12,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{App, api::shapes::rfc3339, urls};
-use crate::domain::{assignment::Closed, attempt::Refused, points::Reason, school::CodeRefused};
+use crate::domain::{
+    assignment::Closed, attempt::Refused, points::Reason, practice::NothingFits,
+    school::CodeRefused,
+};
 use crate::service::{Failure, PROFILES_MAX};
 
 /// Seconds after which a client that was turned away may try again.
@@ -125,6 +128,12 @@ fn reason(problem: &'static str) -> &'static str {
         "after-due" => "must be before the last day",
         "past" => "must be today or later",
         "too-far" => "must be within a year",
+        "held" => "the keys of one of them are still withheld from this group",
+        "open" => "it is open already; the first day can no longer be changed",
+        "fewer" => "somebody has made more attempts already",
+        "started" => "somebody has started; what is to be done can no longer be changed",
+        "other-kind" => "a mock cannot become a practice set, nor a set a mock",
+        "not-later" => "must be later than the last day of the group",
         "corrected" => "is corrected already in this scope; undo that correction first",
         "which" => "rekey takes one option, accept two or more, credit-all and leave-out none",
         "same" => "this option is the key already",
@@ -175,6 +184,11 @@ impl From<Failure> for Problem {
                     "no-such-section",
                     "The attempt has no such section",
                 ),
+                Refused::NotTimed => simple(
+                    S::CONFLICT,
+                    "not-timed",
+                    "The section has no clock, so no time can be given",
+                ),
                 Refused::NoSuchItem(_) => {
                     simple(S::NOT_FOUND, "no-such-item", "The attempt has no such item")
                 }
@@ -197,6 +211,13 @@ impl From<Failure> for Problem {
             Failure::NotFinished => {
                 simple(S::CONFLICT, "not-finished", "The attempt is not finished")
             }
+            Failure::ResultNotYet(from) => simple(
+                S::CONFLICT,
+                "result-not-yet",
+                "The result comes later, as on the real test",
+            )
+            .with("visible_at", rfc3339(from.at))
+            .with("doubtful", from.doubtful),
             Failure::NotAMock => simple(
                 S::CONFLICT,
                 "not-a-mock",
@@ -207,7 +228,10 @@ impl From<Failure> for Problem {
                 "bank-too-small",
                 "The bank cannot make a form under this rule set",
             ),
-            Failure::NothingFits(_) => simple(
+            Failure::NothingFits(picked @ (NothingFits::Testlet(_) | NothingFits::TooMany(_))) => {
+                Problem::invalid("testlets", picked)
+            }
+            Failure::NothingFits(NothingFits::Wish) => simple(
                 S::UNPROCESSABLE_ENTITY,
                 "nothing-fits",
                 "No item fits this choice",
@@ -292,6 +316,11 @@ impl From<Failure> for Problem {
                 S::CONFLICT,
                 "no-attempts-left",
                 "No attempts are left for this assignment",
+            ),
+            Failure::TooManyWatching => simple(
+                S::TOO_MANY_REQUESTS,
+                "too-many-watching",
+                "Too many views are open",
             ),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {

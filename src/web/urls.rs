@@ -2,7 +2,7 @@
 
 use crate::domain::{
     correction::Worded,
-    id::{AssignmentId, AttemptId, GroupId, ProfileId, RuleId, SchoolId},
+    id::{AssignmentId, AttemptId, GroupId, LearnerId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
     school::Code,
@@ -38,6 +38,8 @@ mod names {
     pub const SCHOOL_TUTORS: &str = "/schools/{id}/tutors";
     pub const SCHOOL_GROUPS: &str = "/schools/{id}/groups";
     pub const SCHOOL_LEAVE: &str = "/schools/{id}/leave";
+    pub const ACCOMMODATION: &str = "/schools/{id}/learners/{learner}/accommodation";
+    pub const ACCOMMODATION_END: &str = "/schools/{id}/learners/{learner}/accommodation/end";
     pub const GROUP: &str = "/groups/{id}";
     pub const GROUP_CODES: &str = "/groups/{id}/codes";
     pub const GROUP_REVOKE: &str = "/groups/{id}/revoke";
@@ -58,11 +60,18 @@ mod names {
     pub const JOIN: &str = "/join";
     pub const JOIN_CODE: &str = "/join/{code}";
     pub const ASSIGNMENT_NEW: &str = "/assignments/new";
+    pub const ASSIGNMENT_PICK: &str = "/assignments/pick";
     pub const ASSIGNMENT: &str = "/assignments/{id}";
+    pub const ASSIGNMENT_EDIT: &str = "/assignments/{id}/edit";
+    pub const ASSIGNMENT_EXCEPTIONS: &str = "/assignments/{id}/exceptions";
     pub const ASSIGNMENT_START: &str = "/assignments/{id}/start";
     pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
+    pub const LIVE: &str = "/assignments/{id}/live";
+    pub const LIVE_EVENTS: &str = "/assignments/{id}/live/events";
+    pub const LIVE_TIME: &str = "/assignments/{id}/live/time";
+    pub const LIVE_VOID: &str = "/assignments/{id}/live/void";
     pub const ASSIGNMENT_RESCORE: &str = "/assignments/{id}/rescore";
     pub const ASSIGNMENT_RESCORE_UNDO: &str = "/assignments/{id}/rescore/undo";
     pub const ASSIGNMENT_CSV: &str = "/assignments/{id}/export.csv";
@@ -184,6 +193,13 @@ pub fn school_audit(id: &SchoolId) -> String {
     SCHOOL_AUDIT.replace("{id}", id.as_str())
 }
 
+/// The page of a learner's conditions in a school.
+pub fn accommodation(school: &SchoolId, learner: &LearnerId) -> String {
+    ACCOMMODATION
+        .replace("{id}", school.as_str())
+        .replace("{learner}", learner.as_str())
+}
+
 /// A group's page.
 pub fn group(id: &GroupId) -> String {
     GROUP.replace("{id}", id.as_str())
@@ -199,11 +215,38 @@ pub fn assignment(id: &AssignmentId) -> String {
     ASSIGNMENT.replace("{id}", id.as_str())
 }
 
+/// The page that changes an assignment.
+pub fn assignment_edit(id: &AssignmentId) -> String {
+    ASSIGNMENT_EDIT.replace("{id}", id.as_str())
+}
+
+/// The group while it sits.
+pub fn live(id: &AssignmentId) -> String {
+    LIVE.replace("{id}", id.as_str())
+}
+
+/// The form that declares an attempt void.
+pub fn live_void(id: &AssignmentId) -> String {
+    LIVE_VOID.replace("{id}", id.as_str())
+}
+
 /// The page of a learner's attempt for an assignment, for those who teach.
 pub fn assignment_attempt(id: &AssignmentId, attempt: &AttemptId) -> String {
     ASSIGNMENT_ATTEMPT
         .replace("{id}", id.as_str())
         .replace("{attempt}", attempt.as_str())
+}
+
+/// A text as a query holds it.
+pub fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            true => encoded.push(char::from(byte)),
+            false => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
 }
 
 /// The page of an assignment's corrections.

@@ -1,6 +1,7 @@
 // Practice: an answer is checked at once; when all are given, the recording's text appears and can be replayed
 // sentence by sentence. Without this script the page's own button does the checking.
-import { attemptPage, facts, say, show, write } from "./common.js";
+import { api, ask, attemptPage, facts, pause, say, show, write } from "./common.js";
+import { Clock } from "./clock.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
 
@@ -14,15 +15,19 @@ let sentences = [];
 const outbox = new Outbox(`${facts.attempt}:practice`, {
   change: drawWaiting,
   page: () => facts.page,
-  saved: (path, data) => feedback(itemOf(path), data.feedback),
+  saved: (path, data) => (data.feedback ? feedback(itemOf(path), data.feedback) : kept(itemOf(path))),
   refused: (path) => note(itemOf(path), say("refused")),
   closed: () => location.reload(),
   superseded: () => location.reload(),
   signedOut: () => location.reload(),
 });
 
+// Where a school looks on, the page says that it is there.
+if (facts.everyMs) setInterval(() => ask("GET", api("time")).catch(() => {}), Number(facts.everyMs));
+
 const itemOf = (path) => desk.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
 const isAnswered = (item) => item.classList.contains("answered");
+const isKept = (item) => item.classList.contains("kept");
 
 function note(item, text) {
   const place = item?.querySelector(".feedback");
@@ -65,6 +70,14 @@ function feedback(item, answer) {
   if (items.every(isAnswered)) reveal();
 }
 
+/** An answer whose key the school keeps back: it can be changed until the end. */
+function kept(item) {
+  if (!item || isAnswered(item)) return;
+  item.classList.add("kept");
+  note(item, say("kept"));
+  drawProgress();
+}
+
 /** Marks the evidence in a reading text, where it stands within one paragraph. */
 function highlight(evidence) {
   if (!evidence) return;
@@ -84,7 +97,7 @@ function highlight(evidence) {
 
 function drawProgress() {
   const place = document.getElementById("progress");
-  if (place) write(place, say("progress", { n: items.filter(isAnswered).length, of: items.length }) || place.textContent);
+  if (place) write(place, say("progress", { n: items.filter((item) => isAnswered(item) || isKept(item)).length, of: items.length }) || place.textContent);
 }
 
 // ---------- the transcript: the server puts it in the page once every item is answered ----------
@@ -123,6 +136,36 @@ function follow(ms) {
     if (ms >= from && ms < to) line.setAttribute("aria-current", "true");
     else line.removeAttribute("aria-current");
   }
+}
+
+// ---------- time: the server owns the deadline, this page only shows it ----------
+
+async function timeUp() {
+  for (const item of items) item.disabled = true;
+  write(document.getElementById("progress"), say("time-up"));
+  await outbox.flush(8_000);
+  for (;;) { // until the server, which takes what was on its way a moment longer, says that the set is over
+    try {
+      const answer = await ask("GET", api("time"));
+      if (answer.status === 401 || answer.data.state !== "running") return location.assign(attemptPage());
+    } catch { /* asked again */ }
+    await pause(1_000);
+  }
+}
+
+if (facts.remainingMs !== undefined) {
+  const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), Number(facts.remainingMs), timeUp);
+  const resync = async () => {
+    if (document.visibilityState === "hidden") return;
+    try {
+      const answer = await ask("GET", api("time"));
+      if (answer.ok && answer.data.state === "running") clock.set(answer.data.remaining_ms);
+      else if (answer.ok) location.assign(attemptPage());
+    } catch { /* the clock counts on by itself */ }
+  };
+  setInterval(resync, 30_000);
+  addEventListener("online", resync);
+  document.addEventListener("visibilitychange", resync);
 }
 
 // ---------- begin ----------

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
 };
 use chrono::NaiveDate;
@@ -10,15 +10,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    attempts::{AttemptRequest, wish},
+    accommodations::Conditions,
+    attempts::AttemptRequest,
+    giving::WorkRequest,
     shapes::{ResultShape, rfc3339},
 };
 use crate::domain::{
     Timestamp,
-    assignment::{Assignment, FeedbackPolicy, Work},
-    id::{AssignmentId, AttemptId, GroupId, LearnerId, RuleId},
+    assignment::{Assignment, Work},
+    id::{AssignmentId, AttemptId, GroupId, LearnerId},
 };
-use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
+use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment, Shown};
 use crate::web::api::refusals::{Body, Change, NotFound, Read};
 use crate::web::{
     App,
@@ -32,12 +34,14 @@ use crate::web::{
 pub struct AssignmentRequest {
     /// 1 to 120 characters.
     title: String,
-    /// A mock or a practice set, as `POST /attempts` takes it. A practice set tells the key of each item at once.
+    /// A mock or a practice set, as `POST /attempts` takes it.
     work: AttemptRequest,
     /// Whether a mock counts against the retake limit; otherwise it is training. True if not given.
     counts: Option<bool>,
-    /// When learners see the keys of a mock: `at-once`, `after-due` or `released`; `at-once` if not given.
+    /// When learners see the keys: `at-once`, `after-due` or `released`; `at-once` if not given.
     feedback: Option<String>,
+    /// When learners see what a mock came to: `at-once` or, as on the real test, `working-days-3`; `at-once` if not given.
+    results: Option<String>,
     /// The first day, such as `2026-11-30`, in the school's zone; at once if not given.
     opens: Option<String>,
     /// The last day on which it can be started, in the school's zone.
@@ -46,6 +50,12 @@ pub struct AssignmentRequest {
     attempts: Option<u32>,
     /// The learners of the group that it is for, by id; the whole group if not given.
     learners: Option<Vec<String>>,
+}
+
+/// Which attempt of each learner is asked for.
+#[derive(Debug, Deserialize)]
+pub struct WhichAttempt {
+    attempt: Option<String>,
 }
 
 /// An assignment in a list.
@@ -62,6 +72,10 @@ pub struct AssignmentLine {
     counts: bool,
     /// `at-once`, `after-due` or `released`.
     feedback: &'static str,
+    /// `at-once` or `working-days-3`.
+    results: &'static str,
+    /// Of a practice set: the limit of time in minutes, if it has one.
+    minutes: Option<u32>,
     /// Whether learners may see the keys of finished attempts now.
     shows_keys: bool,
     opens_at: String,
@@ -79,7 +93,11 @@ pub struct AssignmentShape {
     line: AssignmentLine,
     school_name: String,
     group_name: String,
+    /// Whether you were granted a later last day or more attempts than the group; what is said here holds for you.
+    granted: bool,
     attempts_left: u32,
+    /// The conditions that the school grants you, which your next attempt gets.
+    allowance: Option<Conditions>,
     attempts: Vec<OwnAttempt>,
     /// The learners it is for, by id, for those who teach; none where it is for the whole group.
     learners: Vec<String>,
@@ -92,6 +110,8 @@ pub struct OwnAttempt {
     state: String,
     created_at: String,
     ended_at: Option<String>,
+    /// From when you see what it came to, where the school lets that come later; null once you do.
+    result_visible_at: Option<String>,
 }
 
 /// Something that one of your groups was given and that is not over.
@@ -130,10 +150,12 @@ pub struct RowShape {
     /// Whether they are in the group still.
     in_group: bool,
     attempts: u32,
-    /// Of their last attempt; null before the first.
+    /// Of the attempt that was asked for; null before the first.
     attempt: Option<String>,
     state: Option<String>,
     ended_at: Option<String>,
+    /// The conditions under which it is sat, where the school granted other ones.
+    allowance: Option<Conditions>,
     /// Once it is finished.
     sections: Vec<CellShape>,
     level: Option<&'static str>,
@@ -166,6 +188,11 @@ impl AssignmentLine {
             },
             counts: given.work.counts(),
             feedback: given.work.feedback().as_str(),
+            results: given.work.results().as_str(),
+            minutes: match &given.work {
+                Work::Mock { .. } => None,
+                Work::Practice(set) => set.wish.minutes,
+            },
             shows_keys: given.shows_keys(now),
             opens_at: rfc3339(given.opens_at),
             due_at: rfc3339(given.due_at),
@@ -200,6 +227,7 @@ impl From<GradebookRow> for RowShape {
             attempt: last.map(|last| last.attempt.to_string()),
             state: last.map(|last| last.state.clone()),
             ended_at: last.and_then(|last| last.ended_at).map(rfc3339),
+            allowance: last.and_then(|last| Conditions::of(last.allowance)),
             sections: last.map_or_else(Vec::new, |last| {
                 last.sections.iter().map(CellShape::from).collect()
             }),
@@ -210,44 +238,20 @@ impl From<GradebookRow> for RowShape {
 }
 
 /// The day that a text names.
-fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
+pub(super) fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
     text.parse()
         .map_err(|_| Problem::invalid(field, "expected a day such as 2026-11-30"))
 }
 
 impl AssignmentRequest {
     fn read(self, app: &App) -> Result<NewAssignment, Problem> {
-        let work = match self.work {
-            AttemptRequest::Mock { rule } => {
-                let rule = rule.map(RuleId::new);
-                let feedback = self.feedback.as_deref().map(str::parse).transpose();
-                Work::Mock {
-                    rule: app.exam.rules(rule.as_ref())?.id.clone(),
-                    counts: self.counts.unwrap_or(true),
-                    feedback: feedback
-                        .map_err(|error| Problem::invalid("feedback", error))?
-                        .unwrap_or(FeedbackPolicy::AtOnce),
-                }
-            }
-            AttemptRequest::Practice {
-                section,
-                level,
-                topic,
-                skill,
-                items,
-            } => {
-                let wish = wish(&section, &level, topic.as_deref(), skill.as_deref(), items)
-                    .map_err(|(field, reason)| Problem::invalid(field, reason))?;
-                if self.counts == Some(true) {
-                    return Err(Problem::invalid("counts", "a practice set never counts"));
-                }
-                if self.feedback.is_some_and(|policy| policy != "at-once") {
-                    let reason = "a practice set tells at once";
-                    return Err(Problem::invalid("feedback", reason));
-                }
-                Work::Practice(wish)
-            }
+        let work = WorkRequest {
+            work: self.work,
+            counts: self.counts,
+            feedback: self.feedback,
+            results: self.results,
         };
+        let work = work.read(app)?;
         Ok(NewAssignment {
             title: self.title,
             work,
@@ -321,6 +325,8 @@ pub async fn one(
     Ok(Json(AssignmentShape {
         line: AssignmentLine::of(&view.assignment, app.exam.clock().now()),
         attempts_left: view.attempts_left(),
+        granted: view.granted.is_some(),
+        allowance: Conditions::of(view.allowance),
         attempts: view
             .mine
             .iter()
@@ -329,6 +335,10 @@ pub async fn one(
                 state: attempt.state.clone(),
                 created_at: rfc3339(attempt.created_at),
                 ended_at: attempt.ended_at.map(rfc3339),
+                result_visible_at: view
+                    .held_results
+                    .get(&attempt.id)
+                    .map(|from| rfc3339(from.at)),
             })
             .collect(),
         learners: view
@@ -393,7 +403,7 @@ pub async fn release(
 }
 
 /// How the group did: learners × sections.
-#[utoipa::path(get, path = "/assignments/{id}/gradebook", tag = "assignments", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/assignments/{id}/gradebook", tag = "assignments", params(("id" = String, Path), ("attempt" = Option<String>, Query, description = "Which attempt of each learner: `last`, `best` or `first`; `last` if not given")), responses(
     (status = 200, body = GradebookShape),
     (status = 422, description = "`…/unknown-rule`", body = Problem, content_type = "application/problem+json"),
     Change, NotFound,
@@ -402,8 +412,13 @@ pub async fn gradebook(
     State(app): State<App>,
     Learner(learner): Learner,
     Path(id): Path<String>,
+    Query(which): Query<WhichAttempt>,
 ) -> Result<Json<GradebookShape>, Problem> {
-    let book = app.exam.gradebook(&learner, &AssignmentId::new(id)).await?;
+    let shown = which.attempt.as_deref().unwrap_or("last");
+    let shown = Shown::of(shown)
+        .ok_or_else(|| Problem::invalid("attempt", "expected last, best or first"))?;
+    let id = AssignmentId::new(id);
+    let book = app.exam.gradebook_of(&learner, &id, shown).await?;
     Ok(Json(GradebookShape {
         assignment: book.assignment.id.to_string(),
         sections: book

@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::shapes::{Attempt, rfc3339};
 use crate::domain::{
     Timestamp,
-    bank::{SKILLS, TOPICS},
-    id::{AttemptId, RuleId},
+    bank::{SKILLS, STEM_TYPES, TOPICS},
+    id::{AttemptId, RuleId, TestletId},
     level::Level,
-    practice::{DEFAULT_ITEMS, MAX_ITEMS, Wish},
+    practice::{DEFAULT_ITEMS, MAX_ITEMS, MAX_MINUTES, Wish},
     rules::Section,
     score::SectionScore,
 };
@@ -45,8 +45,14 @@ pub enum AttemptRequest {
         topic: Option<String>,
         /// Only items that test this skill.
         skill: Option<String>,
+        /// Only items with this kind of stem, such as `main-idea`.
+        stem: Option<String>,
         /// At most so many items: 1 to 40, 10 if not given.
         items: Option<u32>,
+        /// A limit of time in minutes: 1 to 240; none if not given.
+        minutes: Option<u32>,
+        /// For a set that is given to a group: it is made of these testlets (see `/bank`), in this order.
+        testlets: Option<Vec<String>>,
     },
 }
 
@@ -64,6 +70,8 @@ pub struct Overview {
     sections: Vec<OverviewSection>,
     level: Option<&'static str>,
     passed: Option<bool>,
+    /// From when it is seen what it came to, where a school lets that come later; null once it is.
+    result_visible_at: Option<String>,
 }
 
 /// A section in the history.
@@ -86,7 +94,7 @@ pub struct OverviewSection {
 /// The time left, for a page that checks its own count.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimeLeft {
-    state: &'static str,
+    state: String,
     /// The running section.
     section: Option<&'static str>,
     /// Of the running section or the break.
@@ -94,38 +102,95 @@ pub struct TimeLeft {
     now: String,
 }
 
+/// A practice wish in words, as requests and forms bring it.
+#[derive(Debug, Clone, Default)]
+pub struct WishWords {
+    /// `listening` or `reading`.
+    pub section: String,
+    /// `A1` to `C1`.
+    pub level: String,
+    /// One of [`TOPICS`].
+    pub topic: Option<String>,
+    /// One of [`SKILLS`].
+    pub skill: Option<String>,
+    /// One of [`STEM_TYPES`].
+    pub stem: Option<String>,
+    /// How many items; the default number if none.
+    pub items: Option<u32>,
+    /// The limit of time.
+    pub minutes: Option<u32>,
+    /// The picked testlets.
+    pub testlets: Vec<String>,
+}
+
 /// The practice wish that a request's words mean.
 ///
 /// # Errors
 /// The field that is wrong, and what it may be.
-pub fn wish(
-    section: &str,
-    level: &str,
-    topic: Option<&str>,
-    skill: Option<&str>,
-    items: Option<u32>,
-) -> Result<Wish, (&'static str, String)> {
-    let known = |field, list: &[&str], value: Option<&str>| match value {
-        Some(value) if !list.contains(&value) => {
+pub fn wish(words: WishWords) -> Result<Wish, (&'static str, String)> {
+    let known = |field, list: &[&str], value: Option<String>| match value {
+        Some(value) if !list.contains(&value.as_str()) => {
             Err((field, format!("expected one of: {}", list.join(", "))))
         }
-        value => Ok(value.map(str::to_owned)),
+        value => Ok(value),
     };
-    let items = items.unwrap_or(DEFAULT_ITEMS);
+    let items = words.items.unwrap_or(DEFAULT_ITEMS);
     if !(1..=MAX_ITEMS).contains(&items) {
         return Err(("items", format!("expected 1 to {MAX_ITEMS}")));
     }
+    if words
+        .minutes
+        .is_some_and(|n| !(1..=MAX_MINUTES).contains(&n))
+    {
+        return Err(("minutes", format!("expected 1 to {MAX_MINUTES}")));
+    }
+    if words.testlets.len() > MAX_ITEMS as usize {
+        return Err(("testlets", format!("expected at most {MAX_ITEMS}")));
+    }
     Ok(Wish {
-        section: section
+        section: words
+            .section
             .parse::<Section>()
             .map_err(|error| ("section", error.to_string()))?,
-        level: level
+        level: words
+            .level
             .parse::<Level>()
             .map_err(|error| ("level", error.to_string()))?,
-        topic: known("topic", &TOPICS, topic)?,
-        skill: known("skill", &SKILLS, skill)?,
+        topic: known("topic", &TOPICS, words.topic)?,
+        skill: known("skill", &SKILLS, words.skill)?,
+        stem_type: known("stem", &STEM_TYPES, words.stem)?,
         items,
+        minutes: words.minutes,
+        testlets: words.testlets.into_iter().map(TestletId::new).collect(),
     })
+}
+
+impl AttemptRequest {
+    /// The words of a practice set; none of a mock.
+    pub fn wish_words(self) -> Option<WishWords> {
+        match self {
+            AttemptRequest::Mock { .. } => None,
+            AttemptRequest::Practice {
+                section,
+                level,
+                topic,
+                skill,
+                stem,
+                items,
+                minutes,
+                testlets,
+            } => Some(WishWords {
+                section,
+                level,
+                topic,
+                skill,
+                stem,
+                items,
+                minutes,
+                testlets: testlets.unwrap_or_default(),
+            }),
+        }
+    }
 }
 
 /// Makes an attempt: a mock, ready to be begun, or a practice set, begun.
@@ -148,15 +213,13 @@ pub async fn make(
             let rule = rule.map(RuleId::new);
             app.exam.create_mock(&learner.id, rule.as_ref()).await?
         }
-        AttemptRequest::Practice {
-            section,
-            level,
-            topic,
-            skill,
-            items,
-        } => {
-            let wish = wish(&section, &level, topic.as_deref(), skill.as_deref(), items)
-                .map_err(|(field, reason)| Problem::invalid(field, reason))?;
+        practice => {
+            let words = practice.wish_words().unwrap_or_default();
+            if !words.testlets.is_empty() {
+                let reason = "testlets can be picked for a set that is given to a group";
+                return Err(Problem::invalid("testlets", reason));
+            }
+            let wish = wish(words).map_err(|(field, reason)| Problem::invalid(field, reason))?;
             app.exam.create_practice(&learner.id, &wish).await?
         }
     };
@@ -183,6 +246,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
         overview,
         level,
         passed,
+        seen_from,
     } = entry;
     let sections = overview
         .sections
@@ -219,6 +283,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
         sections,
         level: level.map(|level| level.as_str()),
         passed,
+        result_visible_at: seen_from.map(|from| rfc3339(from.at)),
     }
 }
 

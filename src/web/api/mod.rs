@@ -1,10 +1,13 @@
 //! The API under `/api/v1`: JSON, described by OpenAPI, errors as RFC 9457 problems. What a page does, the API does.
 
+mod accommodations;
 mod accounts;
 mod assignments;
 mod attempts;
 mod corrections;
+mod giving;
 mod invitations;
+pub mod live;
 mod operator;
 mod own_data;
 mod pathway;
@@ -25,7 +28,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(super) use attempts::wish;
+pub(super) use attempts::{WishWords, wish};
 
 use super::{App, problem::Problem, public, urls};
 
@@ -107,12 +110,23 @@ fn schools_router() -> OpenApiRouter<App> {
         .merge(people_router())
         .routes(routes!(assignments::give))
         .routes(routes!(assignments::due))
-        .routes(routes!(assignments::one))
+        .routes(routes!(assignments::one, giving::change))
+        .routes(routes!(giving::preview))
+        .routes(routes!(giving::grant))
+        .routes(routes!(giving::bank))
         .routes(routes!(assignments::start))
         .routes(routes!(assignments::withdraw))
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(live::live))
+        .routes(routes!(live::give_time))
+        .routes(routes!(live::void))
+        .routes(routes!(
+            accommodations::one,
+            accommodations::grant,
+            accommodations::withdraw
+        ))
         .routes(routes!(corrections::make, corrections::list))
         .routes(routes!(corrections::undo))
         .routes(routes!(

@@ -17,7 +17,7 @@ use crate::web::{
 /// What a finished attempt came to; item by item where the rule set's feedback policy allows.
 #[utoipa::path(get, path = "/attempts/{id}/result", tag = "results", params(("id" = String, Path)), responses(
     (status = 200, body = ResultShape),
-    (status = 409, description = "`…/not-finished`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/not-finished`; `…/result-not-yet` with `visible_at`, where a school lets it come later", body = Problem, content_type = "application/problem+json"),
     Read, NotFound,
 ))]
 pub async fn result(
@@ -33,7 +33,7 @@ pub async fn result(
 /// The statement that feeds the points calculator, of a finished mock only.
 #[utoipa::path(get, path = "/attempts/{id}/language-score", tag = "results", params(("id" = String, Path)), responses(
     (status = 200, body = LanguageScore),
-    (status = 409, description = "`…/not-finished`, `…/not-a-mock`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/not-finished`, `…/not-a-mock`, `…/result-not-yet` with `visible_at`", body = Problem, content_type = "application/problem+json"),
     Read, NotFound,
 ))]
 pub async fn language_score(

@@ -5,6 +5,7 @@ use axum::{Router, extract::State, response::Response, routing::get};
 
 use super::{Chrome, Room, failed, render};
 use crate::domain::{
+    Timestamp,
     attempt::Kind,
     id::AttemptId,
     level::Level,
@@ -70,6 +71,8 @@ struct Shown {
     key: &'static str,
     /// Where to go on or look, and the key of the link's words.
     link: Option<(String, &'static str)>,
+    /// From when the result is seen, where its school lets it come later.
+    from: Option<Timestamp>,
 }
 
 impl Shown {
@@ -92,6 +95,7 @@ impl Shown {
             class,
             key,
             link: link.map(|words| (url, words)),
+            from: entry.seen_from.map(|from| from.at),
         }
     }
 }
@@ -285,7 +289,7 @@ fn sittings(app: &App, mocks: &[&HistoryEntry]) -> Vec<Sitting> {
     mocks
         .iter()
         .rev()
-        .filter(|entry| entry.overview.state == "finished")
+        .filter(|entry| entry.overview.state == "finished" && entry.seen_from.is_none())
         .filter_map(|entry| {
             let overview = &entry.overview;
             let rules = app.exam.rules(Some(&overview.rule)).ok()?;

@@ -6,6 +6,7 @@ mod audio;
 mod audit;
 mod bar;
 mod chrome;
+mod conditions;
 mod errors;
 mod history;
 mod items;
@@ -18,10 +19,12 @@ mod points;
 mod practice;
 mod practice_set;
 mod result;
+mod result_not_yet;
 mod schools;
 mod settings;
 mod sourced;
 mod start;
+mod terms;
 
 use askama::Template;
 use axum::{
@@ -56,6 +59,11 @@ pub(super) fn router() -> Router<App> {
 /// Recordings: apart from the pages, because they are not compressed.
 pub(super) fn audio_router() -> Router<App> {
     audio::router()
+}
+
+/// What is sent bit by bit, as long as somebody listens.
+pub(super) fn streams() -> Router<App> {
+    schools::streams()
 }
 
 /// A finished page.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{Chrome, Room, accounts::as_somebody, errors::too_many, failed, render};
 use crate::domain::{
     assemble::Exposure,
-    bank::{Bank, SKILLS, TOPICS},
+    bank::{Bank, SKILLS, STEM_TYPES, TOPICS},
     level::Level,
     practice::{self, DEFAULT_ITEMS},
 };
@@ -39,6 +39,8 @@ pub(super) struct Offers {
     /// In the order of [`TOPICS`] and [`SKILLS`].
     pub(super) topics: Vec<&'static str>,
     pub(super) skills: Vec<&'static str>,
+    /// In the order of [`STEM_TYPES`].
+    pub(super) stems: Vec<&'static str>,
 }
 
 impl Offers {
@@ -46,12 +48,14 @@ impl Offers {
         let mut levels = BTreeSet::new();
         let mut topics = BTreeSet::new();
         let mut skills = BTreeSet::new();
+        let mut stems = BTreeSet::new();
         for edition in bank.testlets() {
             let testlet = &edition.testlet;
             levels.insert(testlet.level);
             topics.insert(testlet.topic.as_str());
             levels.extend(testlet.items.iter().map(|item| item.level));
             skills.extend(testlet.items.iter().map(|item| item.skill.as_str()));
+            stems.extend(testlet.items.iter().map(|item| item.stem_type.as_str()));
         }
         let known = |list: &[&'static str], found: &BTreeSet<&str>| {
             let kept = list.iter().copied().filter(|name| found.contains(name));
@@ -61,6 +65,7 @@ impl Offers {
             levels: levels.into_iter().collect(),
             topics: known(&TOPICS, &topics),
             skills: known(&SKILLS, &skills),
+            stems: known(&STEM_TYPES, &stems),
         }
     }
 }
@@ -73,6 +78,7 @@ struct Choice {
     level: String,
     topic: String,
     skill: String,
+    stem: String,
     items: String,
 }
 
@@ -92,6 +98,7 @@ struct ChoosePage<'a> {
     levels: Vec<Offer>,
     topics: Vec<Offer>,
     skills: Vec<Offer>,
+    stems: Vec<Offer>,
     sizes: Vec<Offer>,
     /// The field that is wrong, and the key of what is wrong with it.
     fault: Option<(&'static str, String)>,
@@ -146,6 +153,7 @@ impl<'a> ChoosePage<'a> {
             levels: at_least_one(levels, 0),
             topics: named("topic-", &offers.topics, &choice.topic),
             skills: named("skill-", &offers.skills, &choice.skill),
+            stems: named("stem-", &offers.stems, &choice.stem),
             sizes: at_least_one(sizes, 1),
             fault,
             c,
@@ -178,13 +186,16 @@ async fn make(
     let given = |value: &'_ str| (!value.is_empty()).then(|| value.to_owned());
     // A number that is none is as wrong as one that is too small.
     let items = given(&choice.items).map(|items| items.parse().unwrap_or_default());
-    let wish = match api::wish(
-        &choice.section,
-        &choice.level,
-        given(&choice.topic).as_deref(),
-        given(&choice.skill).as_deref(),
+    let words = api::WishWords {
+        section: choice.section.clone(),
+        level: choice.level.clone(),
+        topic: given(&choice.topic),
+        skill: given(&choice.skill),
+        stem: given(&choice.stem),
         items,
-    ) {
+        ..api::WishWords::default()
+    };
+    let wish = match api::wish(words) {
         Ok(wish) => wish,
         Err((field, _)) => return again(field, format!("practice-fault-{field}")),
     };
@@ -193,10 +204,11 @@ async fn make(
     let bank = &app.exam.content().bank;
     if practice::set(bank, &wish, &Exposure::default(), 0).is_err() {
         // The narrowest of what was chosen is what to change.
-        let field = match (&wish.topic, &wish.skill) {
-            (None, Some(_)) => "skill",
-            (None, None) => "level",
-            (Some(_), _) => "topic",
+        let field = match (&wish.stem_type, &wish.topic, &wish.skill) {
+            (Some(_), ..) => "stem",
+            (None, None, Some(_)) => "skill",
+            (None, None, None) => "level",
+            (None, Some(_), _) => "topic",
         };
         return again(field, "practice-fault-nothing".to_owned());
     }

@@ -13,13 +13,16 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Chrome, Room, failed,
+    Chrome, Room,
+    attempt::TimeLeft,
+    failed,
     items::{ItemView, Piece, StimulusView, stem},
     render,
 };
 use crate::domain::{
     attempt::{Kind, Refused},
     id::{AttemptId, ItemId},
+    presence::SEEN_EVERY_MS,
 };
 use crate::service::{
     Failure, TestletResult,
@@ -41,6 +44,8 @@ pub(super) fn router() -> Router<App> {
 #[template(path = "practice_set.html")]
 struct SetPage<'a> {
     c: Chrome<'a>,
+    /// How often the page says that it is there, where a school looks on.
+    every_ms: Option<u32>,
     id: AttemptId,
     page: String,
     section: &'static str,
@@ -57,6 +62,10 @@ struct SetPage<'a> {
     waiting_elsewhere: usize,
     previous: Option<String>,
     strings: String,
+    /// The time left, in a set with a limit.
+    time: Option<TimeLeft>,
+    /// Whether a school keeps the keys of this testlet back: answers can be changed until the end, and none is told.
+    kept_back: bool,
     /// The first item without an answer, where the form came without any.
     nothing_chosen: Option<String>,
 }
@@ -73,14 +82,17 @@ struct SetItem {
     id: String,
     position: usize,
     stem: Vec<Piece>,
-    options: Vec<(&'static str, String)>,
+    /// Letter, text, whether it is chosen.
+    options: Vec<(&'static str, String, bool)>,
+    /// Whether it is answered, and its key kept back.
+    kept: bool,
     done: Option<ItemView>,
 }
 
 impl SetPage<'_> {
     /// Whether the testlet is done, so that a recording's script may be read.
     fn done(&self) -> bool {
-        self.answered == self.items.len()
+        !self.kept_back && self.answered == self.items.len()
     }
 
     fn last(&self) -> bool {
@@ -123,7 +135,9 @@ async fn set_page(
         .iter()
         .find(|known| known.id == testlet.id)
         .ok_or(Failure::NotFound)?;
-    let c = Chrome::new(app, &learner.visitor, Room::Practice);
+    let c = Chrome::new(app, &learner.visitor, Room::Practice).under(paper.allowance);
+    // What is answered and not told is kept back.
+    let kept_back = paper.keys_kept.contains(&testlet.id);
     let open = |item: &PaperItem| item.response.is_none();
     let open_in_set = section
         .testlets
@@ -133,6 +147,7 @@ async fn set_page(
         .count();
     let open_here = testlet.items.iter().filter(|item| open(item)).count();
     Ok(render(&SetPage {
+        every_ms: paper.assignment.as_ref().map(|_| SEEN_EVERY_MS),
         id: paper.id.clone(),
         page: page_token,
         section: section.name.as_str(),
@@ -151,6 +166,8 @@ async fn set_page(
             .iter()
             .map(|item| set_item(&c, item, known))
             .collect(),
+        time: TimeLeft::of(&c, section),
+        kept_back,
         answered: testlet.items.len() - open_here,
         waiting_elsewhere: open_in_set - open_here,
         previous: (ordinal > 1).then(|| urls::testlet(&paper.id, ordinal - 1)),
@@ -162,6 +179,12 @@ async fn set_page(
             .map(|item| item.id.to_string()),
         c,
     }))
+}
+
+/// Whether an item of a testlet waits for an answer.
+fn is_open(section: &PaperSection, ordinal: usize) -> bool {
+    let testlet = section.testlets.get(ordinal - 1);
+    testlet.is_some_and(|testlet| testlet.items.iter().any(|item| item.response.is_none()))
 }
 
 /// The testlet asked for, or the first with an item that waits; from 1.
@@ -186,20 +209,26 @@ fn set_item(c: &Chrome<'_>, item: &PaperItem, known: &TestletResult) -> SetItem 
         options: item
             .options
             .iter()
-            .map(|(letter, text)| (letter.as_str(), text.clone()))
+            .map(|(letter, text)| {
+                let chosen = item.response == Some(*letter);
+                (letter.as_str(), text.clone(), chosen)
+            })
             .collect(),
+        kept: done.is_none() && item.response.is_some(),
         done: done.map(|done| ItemView::of(c, done)),
     }
 }
 
 /// The words that practice.js and player.js say, by the names they know them by.
 fn strings(c: &Chrome<'_>) -> String {
-    const KEYS: [&str; 17] = [
+    const KEYS: [&str; 19] = [
         "correct",
         "wrong",
         "key",
         "yours",
         "saving",
+        "kept",
+        "time-up",
         "waiting",
         "refused",
         "playing",
@@ -220,6 +249,9 @@ fn strings(c: &Chrome<'_>) -> String {
     // The scripts fill in these numbers themselves.
     let progress = c.say2("practice-progress", "n", "{n}", "of", "{of}");
     words.insert("progress".to_owned(), progress.into());
+    for mark in ["time-10", "time-5", "time-1"] {
+        words.insert(mark.to_owned(), c.say_of("sit-", mark).into());
+    }
     // In a script element `<` alone could end it.
     serde_json::Value::from(words)
         .to_string()
@@ -273,18 +305,22 @@ async fn save(
         .running()
         .ok_or(Failure::Refused(Refused::WrongState { state: paper.state }))?;
     let mut first: Option<ItemId> = None;
-    for item in section.testlets.iter().flat_map(|testlet| &testlet.items) {
-        // The first answer counts: after it the key is known.
-        let chosen = form
-            .answers
-            .get(&format!("answer-{}", item.id))
-            .filter(|_| item.response.is_none())
-            .and_then(|letter| letter.parse().ok());
-        if let Some(letter) = chosen {
-            app.exam
-                .respond(who, id, &item.id, Some(letter), None)
-                .await?;
-            first.get_or_insert_with(|| item.id.clone());
+    for testlet in &section.testlets {
+        let kept = paper.keys_kept.contains(&testlet.id);
+        for item in &testlet.items {
+            // The first answer counts, where the key is known after it.
+            let chosen = form
+                .answers
+                .get(&format!("answer-{}", item.id))
+                .filter(|_| kept || item.response.is_none())
+                .and_then(|letter| letter.parse().ok())
+                .filter(|letter| item.response != Some(*letter));
+            if let Some(letter) = chosen {
+                app.exam
+                    .respond(who, id, &item.id, Some(letter), None)
+                    .await?;
+                first.get_or_insert_with(|| item.id.clone());
+            }
         }
     }
     let t = ordinal(section, form.t.as_ref().and_then(|t| t.parse().ok()));
@@ -296,6 +332,7 @@ async fn save(
         "next" => urls::testlet(id, t + 1),
         _ => match first {
             Some(item) => format!("{}#item-{item}", urls::testlet(id, t)),
+            None if !is_open(section, t) => urls::testlet(id, t),
             None => {
                 let (paper, token) = app.exam.open_page(who, id, None).await?;
                 let page = set_page(app, learner, &paper, token, Some(t), true).await?;
@@ -330,6 +367,7 @@ mod tests {
             name: Section::Reading,
             status: Status::Running,
             items: 0,
+            break_minutes: 0,
             minutes: None,
             plays: None,
             deadline: None,

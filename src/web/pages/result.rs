@@ -14,9 +14,10 @@ use serde::Deserialize;
 use super::{
     Chrome, Room,
     bar::Bar,
+    conditions::conditions_line,
     failed,
     items::{ItemView, StimulusView},
-    render,
+    render, result_not_yet,
 };
 use crate::domain::{
     attempt::{EndedBy, Kind},
@@ -52,6 +53,8 @@ struct ResultPage<'a> {
     later: bool,
     /// Testlets left out while a running mock has them too.
     held_back: usize,
+    /// Testlets left out while a school withholds their keys in something else that it gave.
+    withheld: usize,
     filter: Filter,
     groups: Vec<Group>,
 }
@@ -155,7 +158,10 @@ async fn page(
     id: &AttemptId,
     only_wrong: bool,
 ) -> Result<Response, Failure> {
-    let result = app.exam.result(&learner.account.id, id).await?;
+    let result = match app.exam.result(&learner.account.id, id).await {
+        Err(Failure::ResultNotYet(from)) => return Ok(result_not_yet::page(app, learner, from)),
+        result => result?,
+    };
     let rules = app.exam.rules(Some(&result.rule))?;
     let c = Chrome::new(app, &learner.visitor, Room::History);
     let mock = match result.kind {
@@ -168,7 +174,9 @@ async fn page(
         }
         Kind::Practice => None,
     };
-    let (outcome, title, text) = verdict(&c, &result);
+    let (outcome, title, mut text) = verdict(&c, &result);
+    let sat = conditions_line(&c, result.allowance);
+    text.extend(sat.map(|what| c.say1("conditions-sat", "what", what)));
     let items = || {
         let items = result.testlets.iter().flat_map(|testlet| &testlet.items);
         items.filter(|item| item.counts())
@@ -184,6 +192,7 @@ async fn page(
         feedback: result.feedback,
         later: result.later,
         held_back: result.held_back,
+        withheld: result.withheld,
         filter: Filter {
             only_wrong,
             all: items().count(),
@@ -203,7 +212,12 @@ fn verdict(c: &Chrome<'_>, result: &AttemptResult) -> (&'static str, String, Vec
         let sum = |number: fn(&SectionResult) -> u32| result.sections.iter().map(number).sum();
         let (correct, of): (u32, u32) = (sum(|section| section.correct), sum(|section| section.of));
         let title = c.say2("result-practice", "n", correct, "of", of);
-        return ("practice", title, vec![c.say("result-practice-text")]);
+        let mut text = vec![c.say("result-practice-text")];
+        let out_of_time = |section: &SectionResult| section.ended_by == EndedBy::Deadline;
+        if result.sections.iter().any(out_of_time) {
+            text.push(c.say("result-time-up"));
+        }
+        return ("practice", title, text);
     }
     match (result.passed, result.level) {
         (true, level) => {

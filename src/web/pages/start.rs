@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Chrome, Room, failed, render};
+use super::{Chrome, Room, failed, render, terms::terms};
 use crate::domain::{
     Timestamp,
     assignment::{Window, last_day},
@@ -67,6 +67,8 @@ struct DueRow {
     /// Where it cannot be started yet.
     opens: Option<String>,
     due: String,
+    /// Its conditions.
+    terms: String,
 }
 
 impl DueRow {
@@ -87,6 +89,7 @@ impl DueRow {
             },
             opens: ahead.then(|| c.moment_in(&assignment.opens_at, given.zone)),
             due: c.day(&last_day(assignment.due_at, given.zone)),
+            terms: terms(c, assignment, assignment.attempts_left(given.made)).join(" · "),
         }
     }
 }

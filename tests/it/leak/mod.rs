@@ -1,4 +1,5 @@
 //! Nothing that a learner is sent before feedback is allowed tells a key (DESIGN, invariant 3).
 
 mod chance;
+mod given;
 mod walk;

@@ -32,7 +32,8 @@ const CALLS: [&str; 6] = [
 ];
 
 /// Members of JSON that only feedback may have.
-const MEMBERS: [&str; 6] = ["key", "correct", "evidence", "explanation", "skill", "seed"];
+pub(super) const MEMBERS: [&str; 6] =
+    ["key", "correct", "evidence", "explanation", "skill", "seed"];
 
 #[derive(Default)]
 struct Seen {
@@ -128,7 +129,7 @@ async fn sit(client: &Client) -> (String, Seen) {
 }
 
 /// The sentences that an answer must not hold: of listening items the evidence too, for a text shows its own.
-fn secrets(world: &World) -> Vec<String> {
+pub(super) fn secrets(world: &World) -> Vec<String> {
     let mut secrets = Vec::new();
     for edition in world.exam.content().bank.testlets() {
         let testlet = &edition.testlet;
@@ -149,7 +150,7 @@ fn secrets(world: &World) -> Vec<String> {
 }
 
 /// What the bytes hold, in every guise in which a browser would read it.
-fn plain(answer: &Answer) -> String {
+pub(super) fn plain(answer: &Answer) -> String {
     let text = answer.text();
     let unescaped = text
         .replace("&amp;", "&")
@@ -161,7 +162,7 @@ fn plain(answer: &Answer) -> String {
     format!("{text}\n{unescaped}\n{:?}", answer.headers)
 }
 
-fn members(value: &Value, found: &mut BTreeSet<String>) {
+pub(super) fn members(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
             for (name, member) in object {

@@ -124,6 +124,8 @@ async fn stage(place: &Place) -> Stage {
         ("{assignment}", given.id.to_string()),
         ("{given-up}", given_up.id.to_string()),
         ("{attempt}", attempt.to_string()),
+        ("{pupil}", class.learner.id.to_string()),
+        ("{other-pupil}", other_learner.id.to_string()),
         ("{private}", private.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),
@@ -328,6 +330,7 @@ fn is_ours(path: &str) -> bool {
         "/invitations",
         "/operator",
         "/corrections",
+        "/bank",
     ]
     .iter()
     .any(|start| path.starts_with(start))

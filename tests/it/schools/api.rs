@@ -173,14 +173,28 @@ async fn what_cannot_be_given_is_named_by_its_field() {
             json!({ "kind": "practice", "section": "writing", "level": "A2" }),
             "section",
         ),
-        // A practice set tells at once.
-        ("work", practice, "feedback"),
+        (
+            "work",
+            json!({ "kind": "practice", "section": "reading", "level": "A2", "testlets": ["none"] }),
+            "testlets",
+        ),
+        (
+            "work",
+            json!({ "kind": "practice", "section": "reading", "level": "A2", "minutes": 241 }),
+            "minutes",
+        ),
+        ("results", json!("never"), "results"),
     ] {
         let mut body = training();
         body[field] = value.clone();
         let problem = tutor.post(&give, Some(body)).await.problem(422, "invalid");
         assert_eq!(problem["field"], blamed, "{field} {value}: {problem}");
     }
+    // The result of a practice set comes at once.
+    let mut body = training();
+    (body["work"], body["results"]) = (practice, json!("working-days-3"));
+    let problem = tutor.post(&give, Some(body)).await.problem(422, "invalid");
+    assert_eq!(problem["field"], "results");
     let mut body = training();
     body["work"]["rule"] = json!("none");
     tutor

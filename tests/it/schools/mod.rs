@@ -4,8 +4,10 @@ mod access;
 mod api;
 mod demo;
 mod export;
+mod giving;
 mod people;
 mod story;
+mod stream;
 mod table;
 
 use axum::body::Body;
@@ -27,6 +29,15 @@ pub struct Visitor {
 fn csrf_of(html: &str) -> String {
     let (_, rest) = html.split_once("name=\"csrf\" value=\"").expect("a form");
     rest.split('"').next().expect("a value").to_owned()
+}
+
+/// What stands between two texts.
+#[track_caller]
+fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let (_, rest) = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("{before}: {text}"));
+    rest.split(after).next().unwrap_or_default()
 }
 
 /// A text as a form sends it.

@@ -4,17 +4,8 @@
 use synaq::domain::id::{AttemptId, LearnerId};
 use synaq::domain::rules::Section;
 
-use super::Visitor;
+use super::{Visitor, between};
 use crate::support::{Place, World};
-
-/// What stands between two texts.
-#[track_caller]
-fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
-    let (_, rest) = text
-        .split_once(before)
-        .unwrap_or_else(|| panic!("{before}: {text}"));
-    rest.split(after).next().unwrap_or_default()
-}
 
 #[tokio::test]
 async fn from_a_school_to_its_table() {

@@ -20,7 +20,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 56] = [
+pub const PAGES: [Row; 70] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -56,6 +56,34 @@ pub const PAGES: [Row; 56] = [
     ("GET", "/schools/{school}/groups", "", 303, "ooooooooo"),
     ("POST", "/schools/{school}/leave", "x=", 303, "shooohxhr"),
     ("GET", "/schools/{school}/leave", "", 303, "ooooooooo"),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    (
+        "POST",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "extra_percent=50",
+        303,
+        "shrrohohr",
+    ),
+    (
+        "POST",
+        "/schools/{school}/learners/{pupil}/accommodation/end",
+        "x=",
+        303,
+        "shrrohohr",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation/end",
+        "",
+        303,
+        "ooooooooo",
+    ),
     ("GET", "/groups/{group}", "", 200, "shohohohh"),
     ("POST", "/groups/{group}/codes", "days=1", 303, "shrhohohh"),
     ("GET", "/groups/{group}/codes", "", 303, "ooooooooo"),
@@ -176,6 +204,49 @@ pub const PAGES: [Row; 56] = [
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
     (
         "GET",
+        "/assignments/pick?group={group}&kind=practice",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/edit",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/edit",
+        "title=T&due=2026-11-28&attempts=10",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/exceptions",
+        "learner={pupil}&extra=1",
+        303,
+        "shrhohohh",
+    ),
+    // Somebody of another group of the school is nobody to grant this to.
+    (
+        "POST",
+        "/assignments/{assignment}/exceptions",
+        "learner={other-pupil}&extra=1",
+        303,
+        "shrhhhhhh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/exceptions",
+        "",
+        303,
+        "ooooooooo",
+    ),
+    (
+        "GET",
         "/assignments/{assignment}/attempts/{attempt}",
         "",
         200,
@@ -204,6 +275,35 @@ pub const PAGES: [Row; 56] = [
         "",
         200,
         "shrhhhhhh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/live",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/live/events",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/live/time",
+        "minutes=5",
+        303,
+        "shrhohohh",
+    ),
+    // Without its reason it is shown again: nobody's attempt is void by this table.
+    (
+        "POST",
+        "/assignments/{assignment}/live/void",
+        "attempt={attempt}&reason=",
+        422,
+        "shrhohohh",
     ),
     (
         "POST",
@@ -250,15 +350,19 @@ pub const PAGES: [Row; 56] = [
 ];
 
 /// Addresses of forms that lead to their page when somebody reloads them.
-pub const RELOADED: [&str; 4] = [
+pub const RELOADED: [&str; 6] = [
     "/assignments/{assignment}/start",
     "/assignments/{assignment}/release",
     "/assignments/{assignment}/withdraw",
+    "/assignments/{assignment}/live/time",
+    "/assignments/{assignment}/live/void",
     "/assignments/{assignment}/rescore/undo",
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 40] = [
+pub const CALLS: [Row; 51] = [
+    // First: whoever makes a school teaches.
+    ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -289,6 +393,27 @@ pub const CALLS: [Row; 40] = [
         "",
         204,
         "shooohxhr",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    (
+        "PUT",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        r#"{"conditions": {"extra_percent": 50}}"#,
+        200,
+        "shrrohohr",
+    ),
+    (
+        "DELETE",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        204,
+        "shrrohohr",
     ),
     ("GET", "/groups/{group}", "", 200, "shohohohh"),
     ("POST", "/groups/{group}/codes", "{}", 201, "shrhohohh"),
@@ -370,8 +495,29 @@ pub const CALLS: [Row; 40] = [
         201,
         "shrhohohh",
     ),
+    (
+        "POST",
+        "/groups/{group}/assignments/preview",
+        r#"{"work": {"kind": "practice", "section": "reading", "level": "A2"}}"#,
+        200,
+        "shrhohohh",
+    ),
     ("GET", "/assignments", "", 200, "soooooooo"),
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
+    (
+        "PATCH",
+        "/assignments/{assignment}",
+        r#"{"title": "T", "due": "2026-11-28"}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/assignments/{assignment}/exceptions/{pupil}",
+        r#"{"extra_attempts": 1}"#,
+        200,
+        "shrhohohh",
+    ),
     (
         "POST",
         "/assignments/{assignment}/attempts",
@@ -399,6 +545,34 @@ pub const CALLS: [Row; 40] = [
         "/assignments/{assignment}/attempts/{private}/result",
         "",
         200,
+        "shrhhhhhh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/live",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/time",
+        r#"{"minutes": 5}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{attempt}/void",
+        r#"{"reason": ""}"#,
+        422,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{private}/void",
+        r#"{"reason": ""}"#,
+        422,
         "shrhhhhhh",
     ),
     (

@@ -275,13 +275,7 @@ fn a_bank_that_is_too_small_says_what_is_missing() {
 fn a_practice_set_holds_what_was_wished_for() {
     for seed in 0..200 {
         for items in [1, 3, 7, 40] {
-            let wish = Wish {
-                section: Section::Reading,
-                level: Level::B1,
-                topic: None,
-                skill: None,
-                items,
-            };
+            let wish = Wish::new(Section::Reading, Level::B1, items);
             let form = practice::set(&OWN.bank, &wish, &Exposure::default(), seed).expect("a set");
             let section = &form.sections[0];
             assert_eq!((section.limit_ms, section.plays), (None, None));

@@ -275,6 +275,8 @@ async fn every_table_about_people_is_known_to_erasing() {
         "attempt_testlets",
         "assignment_attempts",
         "assignment_learners",
+        "assignment_exceptions",
+        "accommodations",
         "section_results",
         // Who made it, by id; an invitation to them is deleted by its address.
         "join_codes",

@@ -201,13 +201,7 @@ async fn practice_never_counts_and_is_never_stopped_by_the_limit() {
     on_both(async |place| {
         let world = patient(place).await;
         let learner = world.learner().await;
-        let wish = Wish {
-            section: Section::Reading,
-            level: Level::A2,
-            topic: None,
-            skill: None,
-            items: 4,
-        };
+        let wish = Wish::new(Section::Reading, Level::A2, 4);
         let mut practised = Vec::new();
         for _ in 0..4 {
             let paper = world
@@ -313,13 +307,7 @@ async fn what_a_mock_in_progress_holds_cannot_be_practised() {
             .collect();
         let mut chosen = 0;
         for level in Level::ALL {
-            let wish = Wish {
-                section: Listening,
-                level,
-                topic: None,
-                skill: None,
-                items: 40,
-            };
+            let wish = Wish::new(Listening, level, 40);
             // Practice tells the key at once: the exam's own questions must not be in it.
             if let Ok(set) = world.exam.create_practice(&learner, &wish).await {
                 for testlet in &set.sections[0].testlets {
@@ -334,13 +322,7 @@ async fn what_a_mock_in_progress_holds_cannot_be_practised() {
         world.finish(&learner, &id, Reading).await;
         let mut practised = Vec::new();
         for level in Level::ALL {
-            let wish = Wish {
-                section: Listening,
-                level,
-                topic: None,
-                skill: None,
-                items: 40,
-            };
+            let wish = Wish::new(Listening, level, 40);
             if let Ok(set) = world.exam.create_practice(&learner, &wish).await {
                 practised.extend(set.sections[0].testlets.iter().map(|one| one.id.clone()));
             }
@@ -360,13 +342,7 @@ async fn a_practice_set_made_before_waits_while_a_mock_has_its_questions() {
         let learner = world.learner().await;
         let id = world.mock(&learner).await;
         // Every listening item of the bank: what the mock was given is among them, whatever that is.
-        let wish = Wish {
-            section: Listening,
-            level: Level::A2,
-            topic: None,
-            skill: None,
-            items: 40,
-        };
+        let wish = Wish::new(Listening, Level::A2, 40);
         let set = world.exam.create_practice(&learner, &wish).await;
         let set = set.expect("a set");
         let mock = world.start(&learner, &id, Listening).await;

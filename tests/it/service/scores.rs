@@ -173,13 +173,7 @@ async fn the_language_score_speaks_of_finished_mocks_only() {
             .expect("voided");
         assert!(statement().await.is_err(), "a voided mock says nothing");
 
-        let wish = Wish {
-            section: Section::Reading,
-            level: A2,
-            topic: None,
-            skill: None,
-            items: 4,
-        };
+        let wish = Wish::new(Section::Reading, A2, 4);
         let practice = world
             .exam
             .create_practice(&learner, &wish)

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod engines;
+pub mod giving;
 pub mod html;
 pub mod process;
 pub mod provenance;

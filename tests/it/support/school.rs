@@ -1,7 +1,7 @@
 //! A school with its people, so that a test can begin where it matters.
 
 use chrono::NaiveDate;
-use synaq::domain::assignment::{Assignment, FeedbackPolicy, Work};
+use synaq::domain::assignment::{Assignment, FeedbackPolicy, GivenSet, ResultsPolicy, Work};
 use synaq::domain::id::{AttemptId, GroupId, RuleId, SchoolId};
 use synaq::domain::level::Level;
 use synaq::domain::practice::Wish;
@@ -49,6 +49,7 @@ pub fn mock() -> Work {
         rule: RuleId::new("short"),
         counts: true,
         feedback: FeedbackPolicy::AtOnce,
+        results: ResultsPolicy::AtOnce,
     }
 }
 
@@ -58,18 +59,21 @@ pub fn training(feedback: FeedbackPolicy) -> Work {
         rule: RuleId::new("short"),
         counts: false,
         feedback,
+        results: ResultsPolicy::AtOnce,
     }
 }
 
 /// A practice set in reading.
 pub fn reading() -> Work {
-    Work::Practice(Wish {
-        section: Section::Reading,
-        level: Level::A2,
-        topic: None,
-        skill: None,
-        items: 4,
-    })
+    set(
+        Wish::new(Section::Reading, Level::A2, 4),
+        FeedbackPolicy::AtOnce,
+    )
+}
+
+/// A practice set with this policy.
+pub fn set(wish: Wish, feedback: FeedbackPolicy) -> Work {
+    Work::Practice(GivenSet { wish, feedback })
 }
 
 /// Open at once, due on Friday, so many attempts.

@@ -21,9 +21,13 @@ use crate::domain::{
     Timestamp,
     attempt::{Kind, Refused},
     id::AttemptId,
+    presence::SEEN_EVERY_MS,
     rules::Section,
 };
-use crate::service::{Failure, paper::PaperSection};
+use crate::service::{
+    Failure,
+    paper::{Paper, PaperSection},
+};
 use crate::web::{
     App,
     access::{CheckedForm, PAGE_HEADER, PageLearner},
@@ -202,22 +206,31 @@ fn room(kind: Kind) -> Room {
     }
 }
 
+/// How often the page of a sitting asks for the time left, and so says that it is there: more often where a school looks on.
+fn every_ms(paper: &Paper) -> u32 {
+    const ALONE_MS: u32 = 30_000;
+    match paper.assignment {
+        Some(_) => SEEN_EVERY_MS,
+        None => ALONE_MS,
+    }
+}
+
 /// A page with a status other than 200.
 fn with_status(status: StatusCode, page: Response) -> Response {
     (status, page).into_response()
 }
 
 /// The time left in a section, as a page shows it.
-struct TimeLeft {
-    ms: i64,
-    left: String,
+pub(super) struct TimeLeft {
+    pub(super) ms: i64,
+    pub(super) left: String,
     /// When the section ends, as a time of day: all that a page without scripts can show rightly after a while.
-    ends: String,
+    pub(super) ends: String,
 }
 
 impl TimeLeft {
     /// None where the section is not timed.
-    fn of(c: &Chrome<'_>, section: &PaperSection) -> Option<Self> {
+    pub(super) fn of(c: &Chrome<'_>, section: &PaperSection) -> Option<Self> {
         let ms = section.remaining_ms?;
         Some(Self {
             ms,

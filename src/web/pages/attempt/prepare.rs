@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::{Chrome, render, room};
 use crate::domain::{
+    assignment::{FeedbackPolicy, ResultsPolicy},
     retake::Allowance,
     rules::{Feedback, RuleSet, Section},
     score::SectionScore,
@@ -16,6 +17,7 @@ use crate::web::{
     App,
     access::PageLearner,
     pages::{
+        conditions::conditions_line,
         failed,
         markup::{Wanted, strings},
     },
@@ -46,19 +48,24 @@ struct PreparePage<'a> {
     needed: String,
     /// Mocks that may still be started, this one among them, where it counts.
     left: Option<u32>,
+    /// What the school granted the learner.
+    conditions: Option<String>,
     /// Whether it counts; otherwise it is training.
     counts: bool,
     recordings: Vec<&'a PaperAudio>,
     /// The section that the button starts.
     first: &'static str,
     start: String,
-    at_once_with_answers: bool,
+    /// The key of what is told of the result.
+    result: &'static str,
     strings: String,
 }
 
 /// A section to come.
 struct Step {
     name: &'static str,
+    /// The longest break before it.
+    break_minutes: u32,
     items: u32,
     minutes: Option<u32>,
     plays: Option<u32>,
@@ -92,7 +99,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
             .map(|Allowance { left, .. }| left),
         Err(failure) => return failed(app, Some(visitor), failure),
     };
-    let c = Chrome::new(app, visitor, room(paper.kind));
+    let c = Chrome::new(app, visitor, room(paper.kind)).under(paper.allowance);
     let slots = |name: Section| {
         rules
             .section(name)
@@ -103,6 +110,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
         .iter()
         .map(|section| Step {
             name: section.name.as_str(),
+            break_minutes: section.break_minutes,
             items: section.items,
             minutes: section.minutes,
             plays: section.plays,
@@ -132,6 +140,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
         steps,
         needed: format!("{}: {}", rules.required_level.value, needed.join(", ")),
         left,
+        conditions: conditions_line(&c, paper.allowance),
         counts: paper.counts,
         recordings: paper
             .sections
@@ -143,9 +152,19 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
             .first()
             .map_or("", |section| section.name.as_str()),
         start: urls::attempt_start(&paper.id),
-        at_once_with_answers: rules.feedback.value == Feedback::AfterFinish,
+        result: result_words(paper, rules.feedback.value),
         strings: strings(&c, "load-", &WANTED),
         rules,
         c,
     })
+}
+
+/// The key of the words that say when the result and the answers come.
+fn result_words(paper: &Paper, feedback: Feedback) -> &'static str {
+    match (paper.policies, feedback) {
+        (Some((_, ResultsPolicy::WorkingDays3)), _) => "prep-given-delayed",
+        (_, Feedback::Never) => "prep-result-score",
+        (Some((FeedbackPolicy::AfterDue | FeedbackPolicy::Released, _)), _) => "prep-given-later",
+        (_, Feedback::AfterFinish) => "prep-result-answers",
+    }
 }

@@ -8,6 +8,7 @@ use crate::domain::pathway::{
     timeline::Entered,
 };
 use crate::service::Situation;
+use crate::web::urls::encoded;
 
 /// Applications that can be entered in the section on refusals.
 pub(super) const ROUNDS: usize = 4;
@@ -192,20 +193,6 @@ impl Form {
         }
         rounds
     }
-}
-
-/// A text as it stands in a query: everything but unreserved characters as `%XX`.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -16,10 +16,13 @@ use crate::domain::{
     assignment::{Window, Work, last_day},
     id::{AssignmentId, AttemptId, GroupId},
 };
-use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, GradebookRow};
+use serde::Deserialize;
+
+use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, GradebookRow, Shown};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
+    pages::conditions::conditions_line,
     urls,
 };
 
@@ -41,18 +44,24 @@ struct AssignmentPage<'a> {
     due: String,
     zone: &'static str,
     allowed: u32,
-    feedback: &'static str,
+    /// The time limit of a practice set, or the time of a mock.
+    minutes: Option<u32>,
+    /// When the result is seen, of a mock.
+    results: Option<&'static str>,
+    feedback: String,
     released: bool,
+    /// Whether this learner was granted other conditions than the group.
+    granted: bool,
     /// For somebody who may sit it.
     sitting: Option<Sitting>,
     /// For whom it is, for those who teach; empty where it is for the whole group.
     audience: Vec<String>,
     /// For those who teach.
     table: Option<Table>,
+    /// Which attempts the table can show: the word, whether it is shown.
+    shown: Vec<(&'static str, bool)>,
     /// Its other views, for those who teach.
     tabs: Vec<TabLink>,
-    may_withdraw: bool,
-    may_release: bool,
 }
 
 impl AssignmentPage<'_> {
@@ -66,6 +75,8 @@ struct Sitting {
     left: u32,
     /// Whether an attempt can be begun now.
     can_start: bool,
+    /// What the school granted them.
+    conditions: Option<String>,
     /// The attempt that is ready or goes on.
     open: Option<String>,
     mine: Vec<OwnAttempt>,
@@ -76,6 +87,8 @@ struct OwnAttempt {
     state: String,
     /// Where its result is.
     result: Option<String>,
+    /// From when it is seen, where the school lets it come later.
+    from: Option<String>,
 }
 
 /// Learners × sections.
@@ -97,6 +110,8 @@ struct TableRow {
     cells: Vec<Option<Cell>>,
     level: &'static str,
     passed: Option<bool>,
+    /// What was different for them.
+    conditions: Option<String>,
 }
 
 struct Cell {
@@ -108,7 +123,9 @@ struct Cell {
 }
 
 fn own_attempt(c: &Chrome<'_>, attempt: &AssignedAttempt, view: &AssignmentView) -> OwnAttempt {
+    let from = view.held_results.get(&attempt.id);
     OwnAttempt {
+        from: from.map(|from| c.moment_in(&from.at, view.school.zone)),
         date: c.moment_in(&attempt.created_at, view.school.zone),
         state: attempt.state.clone(),
         result: (attempt.state == "finished").then(|| urls::attempt_result(&attempt.id)),
@@ -119,6 +136,7 @@ fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
     view.may(Act::SitAssignment).then(|| Sitting {
         left: view.attempts_left(),
         can_start: view.window == Window::Open && view.attempts_left() > 0,
+        conditions: conditions_line(c, view.allowance),
         open: view.open_attempt().map(|open| urls::attempt(&open.id)),
         mine: view
             .mine
@@ -152,6 +170,9 @@ fn table_row(c: &Chrome<'_>, id: &AssignmentId, row: GradebookRow, columns: usiz
             .and_then(|last| last.level)
             .map_or("–", |level| level.as_str()),
         passed: last.as_ref().and_then(|last| last.passed),
+        conditions: last
+            .as_ref()
+            .and_then(|last| conditions_line(c, last.allowance)),
         href: last
             .as_ref()
             .filter(|last| last.state == "finished")
@@ -184,14 +205,24 @@ fn what(app: &App, c: &Chrome<'_>, work: &Work) -> String {
             Ok(rules) => c.text(&rules.title).to_owned(),
             Err(_) => rule.to_string(),
         },
-        Work::Practice(wish) => {
-            let mut words = vec![
-                c.say_of("section-", wish.section.as_str()),
-                wish.level.to_string(),
-            ];
-            words.extend(wish.topic.iter().map(|topic| c.say_of("topic-", topic)));
+        Work::Practice(set) => {
+            let wish = &set.wish;
+            let mut words = vec![c.say_of("section-", wish.section.as_str())];
+            let picked = !wish.testlets.is_empty();
+            // Of picked testlets neither the level nor the topic is asked.
+            words.extend((!picked).then(|| wish.level.to_string()));
+            words.extend(
+                wish.topic
+                    .iter()
+                    .filter(|_| !picked)
+                    .map(|topic| c.say_of("topic-", topic)),
+            );
             words.extend(wish.skill.iter().map(|skill| c.say_of("skill-", skill)));
-            words.push(c.say1("assignment-items", "n", wish.items));
+            words.extend(wish.stem_type.iter().map(|stem| c.say_of("stem-", stem)));
+            words.push(match wish.testlets.len() {
+                0 => c.say1("assignment-items", "n", wish.items),
+                n => c.say1("assignment-testlets", "n", n),
+            });
             words.join(", ")
         }
     }
@@ -201,16 +232,18 @@ async fn page<'a>(
     app: &'a App,
     learner: &PageLearner,
     id: &AssignmentId,
+    shown: Shown,
 ) -> Result<AssignmentPage<'a>, Failure> {
     let view = app.exam.assignment(&learner.account, id).await?;
     let c = Chrome::new(app, &learner.visitor, Room::Schools);
     let table = match view.may(Act::SeeResults) {
-        true => Some(table(&c, app.exam.gradebook(&learner.account, id).await?)),
+        true => Some(table(
+            &c,
+            app.exam.gradebook_of(&learner.account, id, shown).await?,
+        )),
         false => None,
     };
     let given = &view.assignment;
-    let manages = view.may(Act::ManageAssignment);
-    let shown = given.shows_keys(app.exam.clock().now());
     Ok(AssignmentPage {
         id: given.id.clone(),
         title: given.title.clone(),
@@ -228,7 +261,22 @@ async fn page<'a>(
         due: c.day(&last_day(given.due_at, view.school.zone)),
         zone: view.school.zone.name(),
         allowed: given.attempts_allowed,
-        feedback: given.work.feedback().as_str(),
+        minutes: match &given.work {
+            Work::Mock { rule, .. } => app.exam.rules(Some(rule)).ok().map(|rules| {
+                let minutes = rules.sections.iter().map(|rule| rule.minutes.value);
+                minutes.sum()
+            }),
+            Work::Practice(set) => set.wish.minutes,
+        },
+        results: match given.work {
+            Work::Mock { .. } => Some(given.work.results().as_str()),
+            Work::Practice(_) => None,
+        },
+        feedback: match given.work {
+            Work::Mock { .. } => c.say_of("give-feedback-", given.work.feedback().as_str()),
+            Work::Practice(_) => c.say_of("give-feedback-set-", given.work.feedback().as_str()),
+        },
+        granted: view.granted.is_some(),
         released: given.released_at.is_some(),
         sitting: sitting(&c, &view),
         audience: view
@@ -236,23 +284,31 @@ async fn page<'a>(
             .iter()
             .map(|member| member.name.clone())
             .collect(),
+        shown: Shown::ALL.map(|one| (one.as_str(), one == shown)).to_vec(),
         tabs: match table {
             Some(_) => tabs(&c, &given.id, Tab::Results),
             None => Vec::new(),
         },
         table,
-        may_withdraw: manages && given.withdrawn_at.is_none(),
-        may_release: manages && !shown,
         c,
     })
+}
+
+/// Which attempt of each learner the table shows; nonsense is passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Which {
+    attempt: String,
 }
 
 pub(super) async fn show(
     State(app): State<App>,
     learner: PageLearner,
     Path(id): Path<String>,
+    Query(which): Query<Which>,
 ) -> Response {
-    match page(&app, &learner, &AssignmentId::new(id)).await {
+    let shown = Shown::of(&which.attempt).unwrap_or_default();
+    match page(&app, &learner, &AssignmentId::new(id), shown).await {
         Ok(page) => render(&page),
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }
@@ -285,7 +341,7 @@ pub(super) async fn withdraw(
 ) -> Response {
     let id = AssignmentId::new(id);
     let done = app.exam.withdraw(&learner.account, &id).await;
-    then(&app, &learner, done, &urls::assignment(&id))
+    then(&app, &learner, done, &urls::assignment_edit(&id))
 }
 
 pub(super) async fn release(
@@ -296,5 +352,5 @@ pub(super) async fn release(
 ) -> Response {
     let id = AssignmentId::new(id);
     let done = app.exam.release(&learner.account, &id).await;
-    then(&app, &learner, done, &urls::assignment(&id))
+    then(&app, &learner, done, &urls::assignment_edit(&id))
 }

@@ -13,7 +13,10 @@ use crate::service::{Failure, SectionResult};
 use crate::web::{
     App,
     access::PageLearner,
-    pages::result::{Group, groups},
+    pages::{
+        conditions::conditions_line,
+        result::{Group, groups},
+    },
     urls,
 };
 
@@ -24,7 +27,12 @@ struct AttemptPage<'a> {
     name: String,
     title: String,
     back: String,
+    attempt: AttemptId,
+    /// The form that declares it void.
+    void: String,
     finished_at: String,
+    /// What was different for the learner.
+    conditions: Option<String>,
     sections: Vec<SectionRow>,
     /// Testlets left out while a running mock of the learner has them too.
     held_back: usize,
@@ -65,6 +73,7 @@ async fn page<'a>(
     let result = &seen.result;
     Ok(AttemptPage {
         finished_at: c.moment_in(&result.finished_at, seen.school.zone),
+        conditions: conditions_line(&c, result.allowance),
         sections: result
             .sections
             .iter()
@@ -73,6 +82,8 @@ async fn page<'a>(
         held_back: result.held_back,
         groups: groups(&c, &result.testlets, false),
         back: urls::assignment(&seen.assignment.id),
+        void: urls::live_void(&seen.assignment.id),
+        attempt: result.attempt.clone(),
         title: seen.assignment.title,
         name: name_of(&c, &seen.name),
         c,

@@ -9,7 +9,7 @@ use crate::domain::id::LearnerId;
 use crate::service::GroupMember;
 
 /// What a tick's field is called: this and the learner's id, because a form knows a field only once.
-const TICK: &str = "for-";
+pub(super) const TICK: &str = "for-";
 
 /// What the form sends: `audience` is `all` or `some`; of the rest the ticks count.
 #[derive(Debug, Default, Deserialize)]

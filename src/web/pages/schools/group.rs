@@ -42,18 +42,20 @@ struct GroupPage<'a> {
     fault: Option<Fault>,
 }
 
-struct LearnerRow {
-    id: LearnerId,
-    name: String,
-    since: String,
-}
-
 struct AssignmentRow {
     title: String,
     href: String,
     kind: &'static str,
     window: &'static str,
     due: String,
+}
+
+struct LearnerRow {
+    id: LearnerId,
+    name: String,
+    since: String,
+    /// Where their conditions are.
+    conditions: String,
 }
 
 struct CodeRow {
@@ -124,6 +126,7 @@ async fn page<'a>(
                 id: member.learner.clone(),
                 name: member.name.clone(),
                 since: c.moment_in(&member.since, zone),
+                conditions: urls::accommodation(&view.school.id, &member.learner),
             })
             .collect(),
         invited: view

@@ -1,18 +1,25 @@
 //! Schools: the list of one's own, a school, a group, joining by a code, giving something and what was given. All of it
 //! is plain forms; a form that cannot be taken is shown again with what was typed.
 
+mod accommodation;
 mod assignment;
 mod attempt;
 mod audience;
+mod edit;
 mod export;
+mod form;
 mod give;
 mod group;
 mod invitations;
 mod join;
+mod live;
+mod pick;
+mod preview;
 mod rescore;
 mod roster;
 mod school;
 mod tabs;
+mod watch;
 
 use askama::Template;
 use axum::{
@@ -44,6 +51,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::SCHOOL_TUTORS, post(school::add_tutor).get(to_page))
         .route(urls::SCHOOL_GROUPS, post(school::make_group).get(to_page))
         .route(urls::SCHOOL_LEAVE, post(school::leave).get(to_page))
+        .route(
+            urls::ACCOMMODATION,
+            get(accommodation::show).post(accommodation::grant),
+        )
+        .route(
+            urls::ACCOMMODATION_END,
+            post(accommodation::withdraw).get(to_page),
+        )
         .route(urls::GROUP, get(group::show))
         .route(urls::GROUP_CODES, post(group::make_code).get(to_page))
         .route(urls::GROUP_REVOKE, post(group::revoke).get(to_page))
@@ -72,9 +87,15 @@ pub(super) fn router() -> Router<App> {
         .route(urls::JOIN, get(join::ask).post(join::find))
         .route(urls::JOIN_CODE, get(join::show).post(join::join))
         .route(urls::ASSIGNMENT_NEW, get(give::show).post(give::give))
+        .route(urls::ASSIGNMENT_PICK, get(pick::show))
         .route(urls::ASSIGNMENT, get(assignment::show))
+        .route(urls::ASSIGNMENT_EDIT, get(edit::show).post(edit::change))
+        .route(urls::ASSIGNMENT_EXCEPTIONS, post(edit::grant).get(to_page))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
+        .route(urls::LIVE, get(live::show))
+        .route(urls::LIVE_TIME, post(live::give_time).get(to_page))
+        .route(urls::LIVE_VOID, post(live::void).get(to_page))
         .route(
             urls::ASSIGNMENT_RESCORE,
             get(rescore::show).post(rescore::apply),
@@ -101,6 +122,11 @@ fn teaching() -> Router<App> {
         .route(urls::ASSIGNMENT_XLSX, get(export::assignment_xlsx))
         .route(urls::GROUP_CSV, get(export::group_csv))
         .route(urls::GROUP_XLSX, get(export::group_xlsx))
+}
+
+/// Streams: apart from the pages, because they are neither compressed nor limited in time.
+pub(super) fn streams() -> Router<App> {
+    watch::router()
 }
 
 async fn to_page(uri: Uri) -> Redirect {

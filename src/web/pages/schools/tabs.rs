@@ -9,26 +9,34 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// The group while it sits.
+    Live,
     /// Corrections of keys and questions.
     Rescore,
+    /// What can be changed.
+    Settings,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 2] = [Tab::Results, Tab::Rescore];
+    const ALL: [Tab; 4] = [Tab::Results, Tab::Live, Tab::Rescore, Tab::Settings];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Live => "live",
             Tab::Rescore => "rescore",
+            Tab::Settings => "settings",
         }
     }
 
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),
+            Tab::Settings => urls::assignment_edit(id),
         }
     }
 }

@@ -1,0 +1,98 @@
+//! What a learner may not be told yet: keys that their running mock or a school keeps back, results that a school lets
+//! come as late as on the real test.
+
+use std::collections::HashSet;
+
+use super::{Exam, Failure};
+use crate::domain::{
+    assignment::ResultsPolicy,
+    attempt::{Attempt, State},
+    delay,
+    id::{LearnerId, TestletId},
+};
+use crate::store::Conn;
+
+/// Testlets whose keys a learner may not be told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept {
+    /// Because their running mock has them.
+    pub(super) mock: HashSet<TestletId>,
+    /// Because a school that gave them withholds the keys.
+    pub(super) school: HashSet<TestletId>,
+}
+
+impl Kept {
+    /// Whether this one is kept back.
+    pub(super) fn has(&self, id: &TestletId) -> bool {
+        self.mock.contains(id) || self.school.contains(id)
+    }
+}
+
+impl Exam {
+    /// What is kept back from a learner now, in whatever attempt it stands.
+    pub(super) async fn kept_from(&self, learner: &LearnerId) -> Result<Kept, Failure> {
+        let mut conn = self.store.read().await?;
+        Ok(Kept {
+            mock: conn.held_testlets(learner).await?,
+            school: conn.withheld_testlets(learner, self.clock.now()).await?,
+        })
+    }
+
+    /// Whether the school that gave an attempt lets its learner see the keys now; a private attempt was given by none.
+    pub(super) async fn school_shows_keys(&self, attempt: &Attempt) -> Result<bool, Failure> {
+        let mut conn = self.store.read().await?;
+        let given = conn.assignment_of(&attempt.id).await?;
+        Ok(given.is_none_or(|given| given.shows_keys(self.clock.now())))
+    }
+
+    /// The testlets of a practice set whose keys a school keeps back from its learner.
+    pub(super) async fn keys_kept(
+        &self,
+        conn: &mut Conn,
+        attempt: &Attempt,
+    ) -> Result<HashSet<TestletId>, Failure> {
+        let now = self.clock.now();
+        let given = conn.assignment_of(&attempt.id).await?;
+        let own = given.is_some_and(|given| !given.shows_keys(now));
+        let withheld = conn.withheld_testlets(&attempt.learner, now).await?;
+        let testlets = attempt.form.testlets().map(|testlet| testlet.id.clone());
+        Ok(testlets.filter(|id| own || withheld.contains(id)).collect())
+    }
+
+    /// Whether its learner may see what a finished attempt came to.
+    ///
+    /// # Errors
+    /// [`Failure::ResultNotYet`].
+    pub(super) async fn result_is_seen(&self, attempt: &Attempt) -> Result<(), Failure> {
+        let mut conn = self.store.read().await?;
+        let held = conn.held_results(&attempt.learner, self.clock.now());
+        match held.await?.get(&attempt.id) {
+            Some(from) => Err(Failure::ResultNotYet(*from)),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes, when a mock ends whose result its school lets come later, from when its learner sees it.
+    pub(super) async fn hold_result(
+        &self,
+        conn: &mut Conn,
+        attempt: &Attempt,
+    ) -> Result<(), Failure> {
+        let State::Finished { at } = attempt.state else {
+            return Ok(());
+        };
+        let Some(given) = conn.assignment_of(&attempt.id).await? else {
+            return Ok(());
+        };
+        if given.work.results() == ResultsPolicy::AtOnce {
+            return Ok(());
+        }
+        let school = conn.school(&given.school).await?;
+        let school = school.ok_or(Failure::NothingHere)?;
+        // A country has one calendar; of several, the first by name.
+        let calendar = self.content.calendars.values().next();
+        let from = delay::seen_from(at, school.zone, calendar.map(AsRef::as_ref));
+        conn.hold_result(&attempt.id, from).await?;
+        Ok(())
+    }
+}
