@@ -21,7 +21,7 @@ use synaq::domain::id::{AssignmentId, GroupId, LearnerId, RuleId, SchoolId};
 use synaq::domain::language_score::KeySet;
 use synaq::domain::rules::Section;
 use synaq::domain::school::SchoolRole;
-use synaq::service::{Account, Exam, NewAccount, NewAssignment, Role, Settings};
+use synaq::service::{Account, Exam, NewAccount, NewAssignment, Retention, Role, Settings};
 use synaq::store::{Store, fresh_id};
 use synaq::web::{self, App, locale::Locales};
 use tokio::sync::Semaphore;
@@ -58,6 +58,7 @@ async fn hall(address: &str) -> Hall {
         },
         session_length: TimeDelta::days(1),
         keys: KeySet::default(),
+        retention: Retention::default(),
     };
     let clock = SystemClock::shared();
     let exam = Exam::start(store.clone(), Arc::new(content), clock, settings);

@@ -31,6 +31,8 @@ pub struct Config {
     pub limits: RateLimits,
     /// `on`, or `off` for load tests; off is said in the log.
     pub rate_limits: Switch,
+    /// What is kept for how long.
+    pub retention: Retention,
     /// The keys by which language scores are signed and believed.
     pub signing: Signing,
     /// How the log is written.
@@ -98,6 +100,20 @@ pub struct RateLimits {
     pub tutors_per_minute: u32,
 }
 
+/// What is kept for how long, in days; 0 is for ever. A pass at start and once a day deletes what is older.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Guests who have made, sat and saved nothing for so long: their sessions and points profiles are deleted, their
+    /// results stay without anything that leads to them.
+    pub guests_days: u32,
+    /// Answers, flags and plays of attempts that have been over for so long. The results stay; what was answered to which
+    /// question is then gone, for tutors and statistics too.
+    pub responses_days: u32,
+    /// Invitations that have been over for so long: they hold addresses.
+    pub invitations_days: u32,
+}
+
 /// On or off.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
@@ -133,6 +149,7 @@ impl Default for Config {
             exam: Exam::default(),
             limits: RateLimits::default(),
             rate_limits: Switch::On,
+            retention: Retention::default(),
             signing: Signing::default(),
             log: Log::default(),
         }
@@ -177,6 +194,16 @@ impl Default for RateLimits {
             attempts_per_minute: 30,
             codes_per_minute: 120,
             tutors_per_minute: 10,
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            guests_days: 0,
+            responses_days: 0,
+            invitations_days: 90,
         }
     }
 }

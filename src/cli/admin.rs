@@ -33,6 +33,14 @@ enum AdminCommand {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// Erase the holder of an account on request: who they are is deleted, their results stay without a name
+    Erase {
+        /// The address of the account
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
 }
 
 /// Why `synaq admin` failed.
@@ -54,20 +62,23 @@ pub enum AdminError {
 /// # Errors
 /// [`AdminError`].
 pub fn run(args: &AdminArgs) -> Result<(), AdminError> {
-    let AdminCommand::Create {
-        email,
-        name,
-        config,
-    } = &args.command;
+    match &args.command {
+        AdminCommand::Create {
+            email,
+            name,
+            config,
+        } => create(email, name, config),
+        AdminCommand::Erase { email, config } => erase(email, config),
+    }
+}
+
+/// Does something with the exam service on the configured database, without content.
+fn with_exam<T>(
+    config: &ConfigArgs,
+    work: impl AsyncFnOnce(Exam) -> Result<T, Failure>,
+) -> Result<T, AdminError> {
     let config = config.load()?;
     let settings = super::settings(&config)?;
-    let given = password_from_input()?;
-    let password = given.clone().unwrap_or_else(generated_password);
-    let new = NewAccount {
-        email: email.clone(),
-        password: password.clone(),
-        name: name.clone(),
-    };
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
@@ -76,10 +87,29 @@ pub fn run(args: &AdminArgs) -> Result<(), AdminError> {
             let no_content = Arc::new(Content::default());
             let exam =
                 Exam::start(store.clone(), no_content, SystemClock::shared(), settings).await?;
-            exam.create_operator(new).await?;
+            let done = work(exam).await?;
             store.close().await;
-            Ok::<(), AdminError>(())
-        })?;
+            Ok(done)
+        })
+}
+
+fn erase(email: &str, config: &ConfigArgs) -> Result<(), AdminError> {
+    with_exam(config, async |exam| {
+        exam.erase_account(email, "server").await
+    })?;
+    println!("erased the holder of {email}");
+    Ok(())
+}
+
+fn create(email: &str, name: &str, config: &ConfigArgs) -> Result<(), AdminError> {
+    let given = password_from_input()?;
+    let password = given.clone().unwrap_or_else(generated_password);
+    let new = NewAccount {
+        email: email.to_owned(),
+        password: password.clone(),
+        name: name.to_owned(),
+    };
+    with_exam(config, async |exam| exam.create_operator(new).await)?;
     println!("made the operator {email}");
     if given.is_none() {
         println!("password: {password}");

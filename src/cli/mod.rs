@@ -18,7 +18,7 @@ use crate::audio;
 use crate::config::{Config, ConfigError};
 use crate::content::Heard;
 use crate::domain::id::RuleId;
-use crate::service::Settings;
+use crate::service::{Retention, Settings};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -87,6 +87,11 @@ fn settings(config: &Config) -> Result<Settings, ConfigError> {
         limits: config.exam.limits(),
         session_length: TimeDelta::days(i64::from(config.exam.session_days)),
         keys: config.signing.read()?,
+        retention: Retention {
+            guests_days: config.retention.guests_days,
+            responses_days: config.retention.responses_days,
+            invitations_days: config.retention.invitations_days,
+        },
     })
 }
 

@@ -19,7 +19,7 @@ use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::content::{self, Content, Fault};
 use crate::demo::{self, DemoError};
 use crate::domain::{Timestamp, id::RuleId};
-use crate::service::{Exam, Failure, Settings};
+use crate::service::{Exam, Failure, Forgotten, Settings};
 use crate::store::{self, Store, StoreError, fresh_id};
 use crate::web::{self, App, locale::Locales};
 
@@ -171,6 +171,7 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
     let tasks = [
         tokio::spawn(beat(exam.clone(), node, config.clone(), stopping.clone())),
         tokio::spawn(sweep(exam.clone(), config.clone(), stopping.clone())),
+        tokio::spawn(retain(exam.clone(), stopping.clone())),
         tokio::spawn(upkeep(metrics.clone(), stopping.clone())),
         tokio::spawn(note_presence(exam.clone(), stopping.clone())),
         tokio::spawn(look_around(exam.clone(), config.clone(), stopping.clone())),
@@ -288,6 +289,28 @@ async fn sweep(exam: Exam, config: Config, mut stopping: watch::Receiver<bool>) 
             Ok(0) => {}
             Ok(attempts) => tracing::info!(attempts, "did what was due"),
             Err(error) => tracing::error!(%error, "the sweep failed; it will be tried again"),
+        }
+    }
+}
+
+/// Deletes what is older than it is kept: at start, then once a day.
+async fn retain(exam: Exam, mut stopping: watch::Receiver<bool>) {
+    const EVERY_MS: u32 = 24 * 60 * 60 * 1000;
+    let mut ticks = ticks(EVERY_MS);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        match exam.retain().await {
+            Ok(gone) if gone == Forgotten::default() => {}
+            Ok(gone) => tracing::info!(
+                guests = gone.guests,
+                attempts = gone.attempts,
+                invitations = gone.invitations,
+                "deleted what was kept long enough"
+            ),
+            Err(error) => tracing::error!(%error, "what is old was not deleted; tomorrow again"),
         }
     }
 }

@@ -160,7 +160,8 @@ async fn cast(exam: &Exam, chance: &mut ChaCha12Rng) -> Result<Cast, DemoError> 
         .id;
     for tutor in &tutors {
         let email = tutor.email.clone().unwrap_or_default();
-        exam.add_tutor(&owner, &school, &email).await?;
+        let invited = exam.invite_tutor(&owner, &school, &email).await?;
+        exam.accept_invitation(tutor, &invited.id).await?;
     }
     let mut groups = Vec::new();
     for (n, class) in CLASSES.iter().enumerate() {

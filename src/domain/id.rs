@@ -48,6 +48,8 @@ ids! {
     GroupId,
     /// What was given to a group (UUIDv7).
     AssignmentId,
+    /// An invitation to a school (UUIDv7).
+    InvitationId,
     /// A correction of a key or an item (UUIDv7).
     CorrectionId,
 }

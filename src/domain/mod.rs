@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod accommodation;
+pub mod address;
 pub mod assemble;
 pub mod assignment;
 pub mod attempt;
@@ -13,6 +14,7 @@ pub mod correction;
 pub mod delay;
 pub mod form;
 pub mod id;
+pub mod invitation;
 pub mod language_score;
 pub mod level;
 pub mod needs;
@@ -21,6 +23,7 @@ pub mod points;
 pub mod practice;
 pub mod presence;
 pub mod retake;
+pub mod roster;
 pub mod rules;
 pub mod school;
 pub mod score;

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::{Exam, Failure};
-use crate::domain::{Timestamp, id::LearnerId};
+use crate::domain::{Timestamp, address, id::LearnerId};
 use crate::store::{Account, Conn, Event, Role, StoreError, fresh_id};
 
 /// Shortest password, in characters.
@@ -21,7 +21,6 @@ pub const PASSWORD_MIN: usize = 10;
 /// Longest password, in bytes: enough for any passphrase, too little to make hashing a burden.
 pub const PASSWORD_MAX: usize = 1000;
 const NAME_MAX: usize = 100;
-const EMAIL_MAX: usize = 254;
 
 /// What somebody gives to have an account.
 #[derive(Debug, Clone)]
@@ -50,31 +49,16 @@ pub fn hash_token(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// An address as it is compared and kept.
 pub(super) fn fold_email(text: &str) -> Result<String, Failure> {
-    let invalid = |problem| Failure::Invalid {
+    address::fold(text).map_err(|fault| Failure::Invalid {
         field: "email",
-        problem,
-    };
-    let email = text.trim().to_lowercase();
-    if email.is_empty() {
-        return Err(invalid("missing"));
-    }
-    let (user, host) = email
-        .split_once('@')
-        .ok_or_else(|| invalid("not-an-address"))?;
-    let plain = |part: &str| {
-        !part.is_empty()
-            && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@')
-    };
-    if email.len() > EMAIL_MAX || !plain(user) || !plain(host) {
-        return Err(invalid("not-an-address"));
-    }
-    Ok(email)
+        problem: fault.as_str(),
+    })
 }
 
 fn check_password(password: &str) -> Result<(), Failure> {
@@ -281,7 +265,7 @@ impl Exam {
     }
 
     /// Takes as long without a hash as with one.
-    async fn verify_password(
+    pub(super) async fn verify_password(
         &self,
         password: String,
         hash: Option<String>,

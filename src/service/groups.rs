@@ -13,6 +13,7 @@ use crate::domain::{
     access::{self, Act, Standing},
     assignment::Assignment,
     id::{GroupId, SchoolId},
+    invitation::Invitation,
     school::{Code, Group, JoinCode, School, SchoolRole},
 };
 use crate::store::{Account, Conn, GroupMember, fresh_id};
@@ -39,6 +40,8 @@ pub struct GroupView {
     pub learners: Vec<GroupMember>,
     /// Codes that let in now, for those who teach.
     pub codes: Vec<JoinCode>,
+    /// Learners who are invited and have not answered, for those who teach.
+    pub invited: Vec<Invitation>,
     /// What was given to it. Who learns sees nothing that was withdrawn, and nothing that is for others.
     pub assignments: Vec<Assignment>,
 }
@@ -99,12 +102,14 @@ impl Exam {
         let mut conn = self.store.read().await?;
         let (school, group, standing) = self.group_for(&mut conn, who, id, Act::SeeGroup).await?;
         let manages = access::may(standing, Act::ManageGroup).is_ok();
-        let (learners, codes) = match manages {
+        let now = self.clock.now();
+        let (learners, codes, invited) = match manages {
             true => (
                 conn.learners_of_group(id).await?,
-                conn.open_codes(id, self.clock.now()).await?,
+                conn.open_codes(id, now).await?,
+                conn.invitations_of_group(id, now).await?,
             ),
-            false => (Vec::new(), Vec::new()),
+            false => (Vec::new(), Vec::new(), Vec::new()),
         };
         let mut assignments = conn.assignments_of_group(id).await?;
         if !manages {
@@ -117,6 +122,7 @@ impl Exam {
             standing,
             learners,
             codes,
+            invited,
             assignments,
         })
     }

@@ -8,6 +8,7 @@ mod answers;
 mod assignments;
 mod attempts;
 mod audience;
+mod audit;
 mod chance;
 mod changes;
 mod corrections;
@@ -16,6 +17,7 @@ mod exports;
 mod gradebook;
 mod groups;
 mod invigilation;
+mod invitations;
 mod joining;
 mod keys;
 mod letter;
@@ -23,8 +25,11 @@ mod live;
 mod load;
 mod marked;
 mod needs;
+mod operator;
+mod own_data;
 pub mod paper;
 mod pathway;
+mod people;
 mod plays;
 mod potential;
 mod presence;
@@ -34,6 +39,8 @@ mod progress;
 mod rescore;
 mod responses;
 mod results;
+mod retention;
+mod rosters;
 mod schools;
 mod scores;
 mod sections;
@@ -50,6 +57,7 @@ pub use accommodations::AccommodationView;
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
+pub use audit::{AUDIT_PAGE, AuditAsk, AuditLine, AuditView};
 pub use chance::Chance;
 pub use changes::{AssignmentChange, SettingsView};
 pub use corrections::{CorrectionWish, REASON_MAX, Rescoring};
@@ -63,6 +71,8 @@ pub use letter::{Conditions, Letter};
 pub use live::{LiveRow, LiveView, Look, WATCHING_MAX, Watching};
 pub use marked::{Marked, MarkedItem};
 pub use needs::{NEEDS_LOOK_BACK, NeedsView, SkillNeed};
+pub use operator::{BankVersion, ServerView};
+pub use own_data::Consent;
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use preview::{BankLine, Preview, PreviewSection, PreviewTestlet};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
@@ -72,6 +82,8 @@ pub use progress::{
 pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
+pub use retention::{Forgotten, Retention};
+pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
@@ -93,7 +105,7 @@ use crate::domain::{
 };
 pub use crate::store::{
     Account, AssignedAttempt, DueAssignment, Grant, Granted, GroupMember, InventedAccount, Member,
-    ProfileOverview, Receipt, Role, SavedProfile,
+    NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody, Storage,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -108,6 +120,8 @@ pub struct Settings {
     pub session_length: TimeDelta,
     /// The keys of language scores that the configuration names.
     pub keys: KeySet,
+    /// What is kept for how long.
+    pub retention: Retention,
 }
 
 /// The exam service.

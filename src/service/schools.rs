@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::{
     Exam, Failure,
-    accounts::fold_email,
     standing::{Happening, line, with_account},
 };
 use crate::domain::{
     access::{self, Act, Standing},
     id::SchoolId,
+    invitation::Invitation,
     school::{Group, School, SchoolRole},
 };
 use crate::store::{Account, Member, Role, fresh_id};
@@ -30,6 +30,8 @@ pub struct SchoolView {
     pub groups: Vec<GroupLine>,
     /// Everybody who belongs to it, or those who teach.
     pub members: Vec<Member>,
+    /// Tutors who are invited and have not answered, for those who may invite them.
+    pub invited: Vec<Invitation>,
 }
 
 /// A group in a school's list.
@@ -140,7 +142,12 @@ impl Exam {
         };
         let mut members = conn.members_of(id).await?;
         members.retain(|member| all || member.role.teaches());
+        let invited = match access::may(standing, Act::AddTutor) {
+            Ok(()) => conn.invitations_of_tutors(id, self.clock.now()).await?,
+            Err(_) => Vec::new(),
+        };
         Ok(SchoolView {
+            invited,
             school,
             standing,
             groups,
@@ -169,47 +176,6 @@ impl Exam {
             kind: "school-renamed",
             learner: None,
             detail: json!({ "from": school.name, "to": name }),
-        };
-        self.record_in_school(&mut conn, who, what).await?;
-        conn.commit().await?;
-        Ok(())
-    }
-
-    /// Makes the holder of the account with this address a tutor. Again is harmless; an owner stays an owner.
-    ///
-    /// # Errors
-    /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::Invalid`] with `email` (`missing`,
-    /// `not-an-address`, `no-account`).
-    pub async fn add_tutor(
-        &self,
-        who: &Account,
-        id: &SchoolId,
-        email: &str,
-    ) -> Result<(), Failure> {
-        let mut conn = self.store.write().await?;
-        self.school_for(&mut conn, who, id, Act::AddTutor).await?;
-        let email = fold_email(email)?;
-        let found = conn.account_by_email(&email).await?;
-        let tutor = found.ok_or(Failure::Invalid {
-            field: "email",
-            problem: "no-account",
-        })?;
-        let now = self.clock.now();
-        conn.lock_and_count_owners(id).await?;
-        let before = conn.role_in(id, &tutor.id).await?;
-        if before.is_some_and(SchoolRole::teaches) {
-            return Ok(());
-        }
-        conn.add_member(id, &tutor.id, SchoolRole::Tutor, now)
-            .await?;
-        conn.set_role(id, &tutor.id, SchoolRole::Tutor).await?;
-        // Who teaches every group is a learner of none.
-        conn.remove_from_groups(id, &tutor.id).await?;
-        let what = Happening {
-            school: id,
-            kind: "tutor-added",
-            learner: Some(&tutor.id),
-            detail: json!({ "role": SchoolRole::Tutor, "before": before }),
         };
         self.record_in_school(&mut conn, who, what).await?;
         conn.commit().await?;

@@ -121,9 +121,27 @@ impl Exam {
         who: &Account,
         what: Happening<'_>,
     ) -> Result<(), Failure> {
+        self.record_as(conn, who.id.to_string(), what).await
+    }
+
+    /// Records what somebody did who was invited and did not come: the school does not learn whose account it is.
+    pub(super) async fn record_by_invited(
+        &self,
+        conn: &mut Conn,
+        what: Happening<'_>,
+    ) -> Result<(), Failure> {
+        self.record_as(conn, "invited".to_owned(), what).await
+    }
+
+    async fn record_as(
+        &self,
+        conn: &mut Conn,
+        actor: String,
+        what: Happening<'_>,
+    ) -> Result<(), Failure> {
         conn.record(&Event {
             at: self.clock.now(),
-            actor: who.id.to_string(),
+            actor,
             kind: what.kind.to_owned(),
             attempt: None,
             learner: what.learner.cloned(),
@@ -132,6 +150,14 @@ impl Exam {
         })
         .await?;
         Ok(())
+    }
+}
+
+/// Whoever runs the server; to anybody else there is nothing here.
+pub(super) fn operator(who: &Account) -> Result<(), Failure> {
+    match who.role {
+        Role::Operator => Ok(()),
+        Role::Learner => Err(Failure::NothingHere),
     }
 }
 

@@ -36,10 +36,11 @@ statements! {
     HOLD = "update attempts set version = version + 1 where id in \
             (select attempt_id from assignment_attempts where assignment_id = $1 \
              union select attempt_id from attempt_testlets where testlet_id = $2)";
+    /// Not those whose responses were kept long enough and are deleted: they cannot be marked again.
     FINISHED = "select t.id, t.learner_id, l.name, t.rule_id, t.kind, x.assignment_id, a.school_id, f.form \
                 from attempts t join forms f on f.attempt_id = t.id join learners l on l.id = t.learner_id \
                 left join assignment_attempts x on x.attempt_id = t.id left join assignments a on a.id = x.assignment_id \
-                where t.state = 'finished' and t.id in \
+                where t.state = 'finished' and t.forgotten_at is null and t.id in \
                 (select attempt_id from assignment_attempts where assignment_id = $1 \
                  union select attempt_id from attempt_testlets where testlet_id = $2) order by l.name, t.id";
     SCORES = "select r.attempt_id, r.section, r.correct, r.of_items from section_results r where r.attempt_id in \

@@ -16,6 +16,7 @@ statements! {
     OF_SCHOOL = "select g.id, g.school_id, g.name, g.made_at, \
                  (select count(*) from group_members m where m.group_id = g.id) as learners \
                  from school_groups g where g.school_id = $1 order by g.name, g.id";
+    RENAME = "update school_groups set name = $2 where id = $1";
     COUNT_OF_SCHOOL = "select count(*) from school_groups where school_id = $1";
     OF_LEARNER = "select g.id, g.school_id, g.name, g.made_at from school_groups g \
                   join group_members m on m.group_id = g.id \
@@ -141,6 +142,13 @@ impl Conn {
                 learners: u32::try_from(row.learners).unwrap_or(u32::MAX),
             })
             .collect())
+    }
+
+    /// Gives a group another name.
+    pub async fn rename_group(&mut self, id: &GroupId, name: &str) -> Result<(), StoreError> {
+        on!(self, db => sqlx::query(RENAME)
+            .bind(id.as_str()).bind(name).execute(db).await.map(drop))?;
+        Ok(())
     }
 
     /// How many groups a school has.

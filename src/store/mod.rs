@@ -7,6 +7,7 @@ mod accommodations;
 mod assignments;
 mod attempts;
 mod audience;
+mod audit;
 mod corrections;
 mod demonstration;
 mod editions;
@@ -15,9 +16,12 @@ mod giving;
 mod gradebook;
 mod groups;
 mod heartbeat;
+mod invitations;
 mod learners;
 mod live;
 mod marked;
+mod operator;
+mod own_data;
 mod profiles;
 mod progress;
 mod responses;
@@ -43,15 +47,19 @@ use sqlx::{
 pub use accommodations::Grant;
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
+pub use audit::{AuditFilter, Recorded, Somebody};
 pub use corrections::{Finished, Scope};
 pub use demonstration::InventedAccount;
 pub use events::Event;
 pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
+pub use invitations::NamedInvitation;
 pub use learners::{Account, Role};
 pub use live::{LiveAttempt, LiveLine, Timing};
 pub use marked::FinishedAttempt;
+pub use operator::{SchoolCounts, Storage};
+pub use own_data::{OwnAttempt, OwnEvent, OwnRows};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use progress::SchoolAttempt;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
@@ -237,6 +245,7 @@ impl Store {
             assignments::STATEMENTS,
             giving::STATEMENTS,
             attempts::STATEMENTS,
+            audit::STATEMENTS,
             corrections::STATEMENTS,
             demonstration::STATEMENTS,
             audience::STATEMENTS,
@@ -245,7 +254,10 @@ impl Store {
             gradebook::STATEMENTS,
             groups::STATEMENTS,
             heartbeat::STATEMENTS,
+            invitations::STATEMENTS,
             learners::STATEMENTS,
+            operator::STATEMENTS,
+            own_data::STATEMENTS,
             live::STATEMENTS,
             marked::STATEMENTS,
             profiles::STATEMENTS,

@@ -92,6 +92,11 @@ impl ResponseWriter {
         Self { queue }
     }
 
+    /// How many responses wait to be written.
+    pub fn waiting(&self) -> usize {
+        QUEUE - self.queue.capacity()
+    }
+
     /// Saves a response; returns when it is on the disk.
     ///
     /// # Errors

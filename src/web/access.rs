@@ -192,7 +192,7 @@ impl Visitor {
     }
 
     /// Whether a CSRF token is this visitor's. A visitor who has neither session nor visit cookie has none.
-    fn owns_csrf(&self, given: &str) -> bool {
+    pub(super) fn owns_csrf(&self, given: &str) -> bool {
         given == self.csrf && self.csrf != csrf_token("")
     }
 }

@@ -13,6 +13,7 @@ mod public;
 mod rate;
 mod schemas;
 mod sheets;
+mod upload;
 pub mod urls;
 
 use std::sync::Arc;

@@ -44,6 +44,19 @@ mod names {
     pub const GROUP_CODES: &str = "/groups/{id}/codes";
     pub const GROUP_REVOKE: &str = "/groups/{id}/revoke";
     pub const GROUP_LEAVE: &str = "/groups/{id}/leave";
+    pub const GROUP_RENAME: &str = "/groups/{id}/rename";
+    pub const GROUP_REMOVE: &str = "/groups/{id}/remove";
+    pub const GROUP_ROSTER: &str = "/groups/{id}/roster";
+    pub const SCHOOL_AUDIT: &str = "/schools/{id}/audit";
+    pub const OPERATOR: &str = "/operator";
+    pub const OPERATOR_AUDIT: &str = "/operator/audit";
+    pub const OPERATOR_ERASE: &str = "/operator/erase";
+    pub const OWN_DATA: &str = "/settings/data.json";
+    pub const ERASE: &str = "/settings/erase";
+    pub const SCHOOL_ROLES: &str = "/schools/{id}/roles";
+    pub const INVITATION_ACCEPT: &str = "/invitations/{id}/accept";
+    pub const INVITATION_DECLINE: &str = "/invitations/{id}/decline";
+    pub const INVITATION_REVOKE: &str = "/invitations/{id}/revoke";
     pub const JOIN: &str = "/join";
     pub const JOIN_CODE: &str = "/join/{code}";
     pub const ASSIGNMENT_NEW: &str = "/assignments/new";
@@ -177,6 +190,11 @@ pub fn api_section(id: &AttemptId, section: Section) -> String {
 /// A school's page.
 pub fn school(id: &SchoolId) -> String {
     SCHOOL.replace("{id}", id.as_str())
+}
+
+/// A school's record.
+pub fn school_audit(id: &SchoolId) -> String {
+    SCHOOL_AUDIT.replace("{id}", id.as_str())
 }
 
 /// The page of a learner's conditions in a school.

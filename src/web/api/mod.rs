@@ -6,7 +6,10 @@ mod assignments;
 mod attempts;
 mod corrections;
 mod giving;
+mod invitations;
 pub mod live;
+mod operator;
+mod own_data;
 mod pathway;
 mod points;
 mod potential;
@@ -19,7 +22,7 @@ mod sections;
 pub mod shapes;
 mod teaching;
 
-use axum::{Json, Router, routing::get};
+use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -97,14 +100,15 @@ fn schools_router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(schools::list, schools::make))
         .routes(routes!(schools::one, schools::rename))
-        .routes(routes!(schools::add_tutor))
+        .routes(routes!(schools::invite_tutor))
         .routes(routes!(schools::leave))
         .routes(routes!(schools::make_group))
-        .routes(routes!(schools::group))
+        .routes(routes!(schools::group, invitations::rename_group))
         .routes(routes!(schools::make_code))
         .routes(routes!(schools::revoke_code))
         .routes(routes!(schools::leave_group))
         .routes(routes!(schools::invitation, schools::join))
+        .merge(people_router())
         .routes(routes!(assignments::give))
         .routes(routes!(assignments::due))
         .routes(routes!(assignments::one, giving::change))
@@ -134,6 +138,24 @@ fn schools_router() -> OpenApiRouter<App> {
             corrections::list_everywhere
         ))
         .routes(routes!(corrections::undo_everywhere))
+}
+
+/// Invitations, rosters and roles; the record, the server and one's own data.
+fn people_router() -> OpenApiRouter<App> {
+    let roster = OpenApiRouter::new().routes(routes!(invitations::roster));
+    OpenApiRouter::new()
+        .routes(routes!(invitations::mine))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::decline))
+        .routes(routes!(invitations::revoke))
+        .routes(routes!(invitations::remove_learner))
+        .routes(routes!(operator::audit))
+        .routes(routes!(operator::server_audit))
+        .routes(routes!(operator::server))
+        .routes(routes!(own_data::data))
+        .routes(routes!(own_data::erase))
+        .routes(routes!(invitations::change_role, invitations::send_away))
+        .merge(roster.layer(DefaultBodyLimit::max(invitations::ROSTER_BYTES)))
 }
 
 /// The document at its URL.

@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{assignments::AssignmentLine, shapes::rfc3339};
+use super::{assignments::AssignmentLine, invitations::InvitedShape, shapes::rfc3339};
 use crate::domain::{
     id::{GroupId, SchoolId},
     school::{JoinCode, School, SchoolRole},
@@ -41,11 +41,18 @@ pub struct NameRequest {
     name: String,
 }
 
-/// Whom to make a tutor.
+impl NameRequest {
+    /// The name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Whom to invite as a tutor.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TutorRequest {
-    /// The address of their account.
+    /// The address of the account that they have or will have.
     email: String,
 }
 
@@ -80,6 +87,8 @@ pub struct SchoolShape {
     groups: Vec<GroupLineShape>,
     /// Everybody who belongs to it, or those who teach.
     members: Vec<MemberShape>,
+    /// Tutors who are invited and have not answered, for owners.
+    invited: Vec<InvitedShape>,
 }
 
 /// A group in a list.
@@ -111,6 +120,8 @@ pub struct GroupShape {
     learners: Vec<MemberShape>,
     /// Codes that let in now, for those who teach.
     codes: Vec<CodeShape>,
+    /// Learners who are invited and have not answered, for those who teach.
+    invited: Vec<InvitedShape>,
     assignments: Vec<AssignmentLine>,
 }
 
@@ -230,6 +241,7 @@ pub async fn one(
             })
             .collect(),
         members: view.members.into_iter().map(MemberShape::from).collect(),
+        invited: view.invited.iter().map(InvitedShape::from).collect(),
     }))
 }
 
@@ -249,24 +261,25 @@ pub async fn rename(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Makes the holder of an account a tutor.
+/// Invites whoever has an account with this address, now or later, to be a tutor. They find the invitation when they sign
+/// in. Whether there is such an account is not told.
 #[utoipa::path(post, path = "/schools/{id}/tutors", tag = "schools", params(("id" = String, Path)), request_body = TutorRequest, responses(
-    (status = 204),
+    (status = 201, body = InvitedShape),
     (status = 429, body = Problem, content_type = "application/problem+json"),
     Change, NotFound, Body,
 ))]
-pub async fn add_tutor(
+pub async fn invite_tutor(
     State(app): State<App>,
     Learner(learner): Learner,
     Path(id): Path<String>,
     ApiJson(request): ApiJson<TutorRequest>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Json<InvitedShape>), Problem> {
     if !app.rate.allows_tutor(&learner.id) {
         return Err(Problem::too_many());
     }
     let id = SchoolId::new(id);
-    app.exam.add_tutor(&learner, &id, &request.email).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let made = app.exam.invite_tutor(&learner, &id, &request.email).await?;
+    Ok((StatusCode::CREATED, Json(InvitedShape::from(&made))))
 }
 
 /// Leaves a school and all its groups.
@@ -340,6 +353,7 @@ pub async fn group(
             })
             .collect(),
         codes: view.codes.iter().map(CodeShape::from).collect(),
+        invited: view.invited.iter().map(InvitedShape::from).collect(),
         assignments: view
             .assignments
             .iter()

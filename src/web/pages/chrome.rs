@@ -146,6 +146,12 @@ impl<'a> Chrome<'a> {
         self.locales.say(self.language, key, &args)
     }
 
+    /// A message without values, if the page's language has it.
+    pub fn say_known(&self, key: &str) -> Option<String> {
+        let known = self.locales.keys(self.language).contains(key);
+        known.then(|| self.locales.say(self.language, key, &[]))
+    }
+
     /// A message whose key ends in a value's name: `skill-` and `detail`.
     pub fn say_of(&self, prefix: &str, name: &str) -> String {
         self.say(&format!("{prefix}{name}"))

@@ -3,6 +3,7 @@
 mod accounts;
 mod attempt;
 mod audio;
+mod audit;
 mod bar;
 mod chart;
 mod chrome;
@@ -12,6 +13,8 @@ mod history;
 mod items;
 mod markup;
 mod mock;
+mod operator;
+mod own_data;
 mod pathway;
 mod points;
 mod practice;
@@ -49,6 +52,9 @@ pub(super) fn router() -> Router<App> {
         .merge(points::router())
         .merge(pathway::router())
         .merge(schools::router())
+        .merge(audit::router())
+        .merge(operator::router())
+        .merge(own_data::router())
 }
 
 /// Recordings: apart from the pages, because they are not compressed.

@@ -51,6 +51,8 @@ struct StartPage<'a> {
     left: Option<u32>,
     /// What was given to them by a school.
     due: Vec<DueRow>,
+    /// How many invitations wait for them.
+    invitations: u64,
 }
 
 /// Something that a school gave and that is not over.
@@ -245,7 +247,12 @@ async fn start(State(app): State<App>, visitor: Visitor, Query(choice): Query<Ch
     };
     let (mut in_progress, mut next_allowed, mut left) = (None, None, None);
     let mut due = Vec::new();
+    let mut invitations = 0;
     if let Some(account) = &visitor.account {
+        match app.exam.count_invitations(account).await {
+            Ok(count) => invitations = count,
+            Err(failure) => return failed(&app, Some(&visitor), failure),
+        }
         match app.exam.due(account).await {
             Ok(given) => due = given,
             Err(failure) => return failed(&app, Some(&visitor), failure),
@@ -270,6 +277,7 @@ async fn start(State(app): State<App>, visitor: Visitor, Query(choice): Query<Ch
         next_allowed: next_allowed.map(|day| c.day(&day)),
         in_progress,
         left,
+        invitations,
         due: due.iter().map(|given| DueRow::of(&c, given, now)).collect(),
         rules,
         c,

@@ -75,7 +75,7 @@ async fn guessing_codes_and_addresses_is_limited() {
     let path = format!("/api/v1/schools/{}/tutors", class.school);
     let body = |n: u32| Some(json!({ "email": format!("nobody-{n}@example.org") }));
     for n in 0..2 {
-        owner.post(&path, body(n)).await.problem(422, "invalid");
+        owner.post(&path, body(n)).await.expect(201);
     }
     let too_many = owner.post(&path, body(2)).await;
     too_many.problem(429, "too-many-requests");

@@ -5,6 +5,7 @@ mod bad_input;
 mod document;
 mod language_score;
 mod limits;
+mod own_data;
 mod potential;
 mod profiles;
 mod schemas;

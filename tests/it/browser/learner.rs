@@ -39,6 +39,10 @@ pub enum Stage {
     Pupil,
     /// Is in a group, and has something to do.
     NewPupil,
+    /// Is invited to a group and to teach.
+    Invited,
+    /// Runs the server.
+    Operator,
 }
 
 impl Stage {
@@ -55,6 +59,8 @@ impl Stage {
 #[derive(Debug, Clone, Default)]
 pub struct Learner {
     pub token: String,
+    /// Of an account.
+    pub email: String,
     pub attempt: String,
     /// Their id, or that of the learner they teach.
     pub whose: String,
@@ -105,7 +111,9 @@ impl Learner {
             | Stage::TutorOfWeak
             | Stage::Invigilator
             | Stage::Pupil
-            | Stage::NewPupil => Self::account(browser).await,
+            | Stage::NewPupil
+            | Stage::Invited => Self::account(browser).await,
+            Stage::Operator => Self::operator(browser, server).await,
             _ => {
                 let made = learner.call(browser, "POST", "guests", None).await;
                 let token = made["token"].as_str().expect("a token").to_owned();
@@ -132,7 +140,7 @@ impl Learner {
 
     async fn advance(&mut self, stage: Stage, browser: &Browser) {
         match stage {
-            Stage::Nobody | Stage::Account => {}
+            Stage::Nobody | Stage::Account | Stage::Operator => {}
             Stage::Tutor => {
                 self.found_school(browser).await;
                 for sits in [true, false] {
@@ -160,6 +168,11 @@ impl Learner {
                 pupil.start_assignment(browser).await;
                 pupil.sit_mock(browser).await;
                 self.whose = pupil.whose;
+            }
+            Stage::Invited => {
+                let mut tutor = Self::account(browser).await;
+                tutor.found_school(browser).await;
+                tutor.invite(browser, &self.email).await;
             }
             Stage::Invigilator => self.seat_group(browser).await,
             Stage::NewPupil => {

@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 57] = [
+const PAGES: [Page; 64] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -113,6 +113,23 @@ const PAGES: [Page; 57] = [
         "main table",
     ),
     ("group", Stage::Tutor, "/groups/{group}", "#make-code"),
+    ("roster", Stage::Tutor, "/groups/{group}/roster", "#roster"),
+    (
+        "schools-invited",
+        Stage::Invited,
+        "/schools",
+        "#invitations",
+    ),
+    ("audit", Stage::Tutor, "/schools/{school}/audit", "#events"),
+    ("operator", Stage::Operator, "/operator", "#erase"),
+    (
+        "operator-audit",
+        Stage::Operator,
+        "/operator/audit",
+        "#events",
+    ),
+    ("erase", Stage::Account, "/settings/erase", "#password"),
+    ("erase-guest", Stage::Ready, "/settings/erase", "#sure"),
     ("group-pupil", Stage::NewPupil, "/groups/{group}", "main h1"),
     ("join", Stage::NewPupil, "/join/{code}", "#join"),
     ("join-nobody", Stage::Nobody, "/join", "#code"),
@@ -229,7 +246,17 @@ const PAGES: [Page; 57] = [
 ];
 
 /// Pages that a form brings, besides: what fills it in and sends it, as a script.
-const SENT: [(Page, &str); 5] = [
+const SENT: [(Page, &str); 7] = [
+    (
+        ("roster-wrong", Stage::Tutor, "/groups/{group}/roster", "#errors"),
+        "document.getElementById('roster').value = 'Имя;Почта\\nНадежда Константинопольская;nadezhda.konstantinopolskaya@example.kz\\nӘлия;aliya\\nЕржан;';
+         document.getElementById('check').click();",
+    ),
+    (
+        ("roster-right", Stage::Tutor, "/groups/{group}/roster", "#import"),
+        "document.getElementById('roster').value = 'Надежда Константинопольская;nadezhda.konstantinopolskaya@example.kz\\nӘлия;aliya@example.kz';
+         document.getElementById('check').click();",
+    ),
     (
         ("points-filled", Stage::Finished, "/points", "#result"),
         "const set = (id, value) => { document.getElementById(id).value = value; };

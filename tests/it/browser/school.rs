@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Browser, learner::Learner};
+use super::{Browser, Server, learner::Learner};
 
 /// Where a school's pages are.
 #[derive(Debug, Clone, Default)]
@@ -35,8 +35,9 @@ impl Learner {
 
     /// Somebody with an account.
     pub async fn account(browser: &Browser) -> Self {
+        let email = format!("{}@example.org", uuid::Uuid::now_v7().simple());
         let account = json!({
-            "email": format!("{}@example.org", uuid::Uuid::now_v7().simple()),
+            "email": email,
             "password": "ақ бота көк тау",
             "name": "Надежда Константинопольская",
         });
@@ -47,6 +48,26 @@ impl Learner {
         Self {
             token: text(&made, "token"),
             whose: text(&made["learner"], "id"),
+            email,
+            ..nobody
+        }
+    }
+
+    /// Somebody who runs the server, on which there is a school.
+    pub async fn operator(browser: &Browser, server: &Server) -> Self {
+        let mut tutor = Self::account(browser).await;
+        tutor.found_school(browser).await;
+        let email = format!("{}@example.org", uuid::Uuid::now_v7().simple());
+        let password = "ақ бота көк тау";
+        server.make_operator(&email, password);
+        let account = json!({ "email": email, "password": password });
+        let nobody = Self::default();
+        let made = nobody
+            .call(browser, "POST", "sessions", Some(account))
+            .await;
+        Self {
+            token: text(&made, "token"),
+            email,
             ..nobody
         }
     }
@@ -61,6 +82,16 @@ impl Learner {
         let group = post(&format!("schools/{school}/groups"), group).await;
         let group = text(&group, "id");
         let code = post(&format!("groups/{group}/codes"), json!({})).await;
+        let roster = json!({
+            "rows": [
+                { "name": "Әлия Сәбитова", "email": "aliya.sabitova@example.kz" },
+                { "email": "nadezhda.konstantinopolskaya.1987@example.kz" },
+            ],
+            "confirm": true,
+        });
+        post(&format!("groups/{group}/roster"), roster).await;
+        let tutor = json!({ "email": "another.tutor@example.kz" });
+        post(&format!("schools/{school}/tutors"), tutor).await;
         let soon = "new Date(Date.now() + 5 * 24 * 3600 * 1000).toISOString().slice(0, 10)";
         let soon = browser.value(soon).await.expect("a day");
         let given = json!({
@@ -92,6 +123,17 @@ impl Learner {
         let path = format!("groups/{}/assignments", self.places.group);
         let given = self.call(browser, "POST", &path, Some(given)).await;
         text(&given, "id")
+    }
+
+    /// Invites somebody to the group and to teach.
+    pub async fn invite(&self, browser: &Browser, email: &str) {
+        let (school, group) = (&self.places.school, &self.places.group);
+        let roster = json!({ "rows": [{ "email": email }], "confirm": true });
+        let path = format!("groups/{group}/roster");
+        self.call(browser, "POST", &path, Some(roster)).await;
+        let path = format!("schools/{school}/tutors");
+        self.call(browser, "POST", &path, Some(json!({ "email": email })))
+            .await;
     }
 
     /// Finds a learner of the group.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::process::{Running, synaq};
+use crate::support::process::{Running, run_with_input, synaq};
 use crate::support::{Scratch, short_content};
 
 /// `synaq serve`; killed when dropped.
@@ -29,6 +29,17 @@ impl Server {
     pub fn resume(&mut self) {
         let listen = self.running.address.to_string();
         self.running = serve(self.scratch.path(), &listen);
+    }
+
+    /// Makes an operator's account with this address and password.
+    pub fn make_operator(&self, email: &str, password: &str) {
+        let database = self.scratch.path().join("exam.db");
+        let database = format!("sqlite://{}", database.display());
+        let made = run_with_input(
+            synaq().args(["admin", "create", "--email", email, "--database", &database]),
+            password,
+        );
+        assert!(made.status.success(), "{made:?}");
     }
 
     /// The address of a path.

@@ -242,3 +242,30 @@ async fn an_operator_is_made_with_the_password_from_standard_input() {
         assert!(errors(&refused).contains(part), "{refused:?}");
     }
 }
+
+#[tokio::test]
+async fn an_account_is_erased_from_the_command_line() {
+    let place = Place::sqlite();
+    let world = crate::support::World::on(&place).await;
+    crate::support::school::account(&world, "anna").await;
+    let erase = || {
+        let mut command = synaq();
+        let database = &place.address;
+        command.args([
+            "admin",
+            "erase",
+            "--email",
+            "Anna@example.org",
+            "--database",
+            database,
+        ]);
+        run_with_input(&mut command, "")
+    };
+    let done = erase();
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let left = place.rows("select name from learners where email is not null or name is not null");
+    assert!(left.await.is_empty());
+    let again = erase();
+    assert_eq!(again.status.code(), Some(1), "{again:?}");
+    assert!(errors(&again).contains("email"), "{again:?}");
+}

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use synaq::domain::id::AttemptId;
+use synaq::domain::roster::Row;
 use synaq::domain::rules::Section;
 use synaq::domain::school::SchoolRole;
 use synaq::service::{Account, CorrectionWish, NewAccount};
 use synaq::web::urls;
 
 use super::Visitor;
-use super::table::{CALLS, PAGES, PEOPLE, RELOADED, Row};
+use super::table::{self, CALLS, PAGES, PEOPLE, RELOADED};
 use crate::support::client::Answer;
 use crate::support::school::{Class, PASSWORD, account, new, reading};
 use crate::support::{Client, Place, World};
@@ -84,6 +85,20 @@ async fn stage(place: &Place) -> Stage {
         .sit(&class.learner.id, &attempt, Section::Reading, 2)
         .await;
     let private: AttemptId = world.whole_mock(&class.learner.id, 1, 1).await;
+    let invited = [
+        Row::new(1, "", "other-learner@example.org"),
+        Row::new(2, "", "somebody@example.org"),
+    ];
+    exam.roster(&class.tutor, &class.group, invited.to_vec(), true)
+        .await
+        .expect("invited");
+    let invited = exam.group(&class.tutor, &class.group).await;
+    let invited = invited.expect("a group").invited.into_iter();
+    let invited: Vec<_> = invited.map(|one| one.id).collect();
+    let to_teach = exam
+        .invite_tutor(&class.owner, &class.school, "other-learner@example.org")
+        .await
+        .expect("an invitation");
     let questions = exam.rescoring(&class.tutor, &given.id).await;
     let questions = questions.expect("its questions").questions;
     let wish = |question: usize| CorrectionWish {
@@ -115,7 +130,11 @@ async fn stage(place: &Place) -> Stage {
         ("{learner}", class.learner.id.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),
-        ("{tutor}", class.tutor.email.clone().expect("an address")),
+        ("{tutor-id}", class.tutor.id.to_string()),
+        ("{learner-id}", class.learner.id.to_string()),
+        ("{invitation}", invited[0].to_string()),
+        ("{invitation-waiting}", invited[1].to_string()),
+        ("{invitation-to-teach}", to_teach.id.to_string()),
         ("{item}", wish.item.to_string()),
         ("{correction}", correction),
         ("{everywhere}", everywhere),
@@ -191,7 +210,7 @@ impl Stage {
         conn.commit().await.expect("kept");
     }
 
-    async fn ask(&self, person: &Person, api: bool, row: &Row) -> Answer {
+    async fn ask(&self, person: &Person, api: bool, row: &table::Row) -> Answer {
         let (method, path, body, ..) = row;
         let (path, body) = (self.filled(path), self.filled(body));
         if api {
@@ -232,7 +251,7 @@ fn letter(answer: &Answer, success: u16) -> char {
     }
 }
 
-async fn walk(api: bool, rows: &[Row]) {
+async fn walk(api: bool, rows: &[table::Row]) {
     let place = Place::sqlite();
     let stage = stage(&place).await;
     let mut faults = Vec::new();
@@ -273,9 +292,17 @@ async fn what_is_hidden_looks_as_if_it_had_never_been() {
     for row in CALLS.iter().filter(|row| row.4.as_bytes()[5] == b'h') {
         let there = stage.ask(stranger, true, row).await;
         let (method, path, body, ..) = row;
-        let path = ["{school}", "{group}", "{assignment}", "{given-up}"]
-            .iter()
-            .fold((*path).to_owned(), |path, name| path.replace(name, none));
+        let path = [
+            "{school}",
+            "{group}",
+            "{assignment}",
+            "{given-up}",
+            "{invitation}",
+            "{invitation-waiting}",
+            "{invitation-to-teach}",
+        ]
+        .iter()
+        .fold((*path).to_owned(), |path, name| path.replace(name, none));
         let path = format!("{}{}", urls::API, stage.filled(&path));
         let body = (!body.is_empty()).then(|| stage.filled(body));
         let body = body.map(|body| serde_json::from_str(&body).expect("JSON"));
@@ -301,6 +328,8 @@ fn is_ours(path: &str) -> bool {
         "/groups",
         "/join",
         "/assignments",
+        "/invitations",
+        "/operator",
         "/corrections",
         "/bank",
     ]
@@ -312,7 +341,7 @@ fn is_ours(path: &str) -> bool {
 async fn no_route_is_missing_in_the_table() {
     let place = Place::sqlite();
     let client = World::on(&place).await.client();
-    let known = |rows: &[Row]| -> BTreeSet<String> {
+    let known = |rows: &[table::Row]| -> BTreeSet<String> {
         let rows = rows.iter();
         let rows = rows.map(|(method, path, ..)| format!("{method} {}", shape(path)));
         rows.collect()

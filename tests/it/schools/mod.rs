@@ -5,6 +5,7 @@ mod api;
 mod demo;
 mod export;
 mod giving;
+mod people;
 mod rescore;
 mod story;
 mod stream;

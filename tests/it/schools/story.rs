@@ -19,15 +19,15 @@ async fn from_a_school_to_its_table() {
     // A school, and a tutor in it.
     let form = [("name", "Тіл әлемі"), ("zone", "Asia/Almaty")];
     let school = owner.submit("/schools", &form).await;
-    let wrong = [("email", "nobody@example.org")];
+    let wrong = [("email", "tutor at example")];
     let refused = owner
         .send("POST", &format!("{school}/tutors"), Some(&wrong))
         .await;
     assert_eq!(refused.status, 422);
     let html = refused.text();
-    assert!(html.contains("Nobody has an account with this address"));
+    assert!(html.contains("Write an email address such as"));
     assert!(
-        html.contains("value=\"nobody@example.org\""),
+        html.contains("value=\"tutor at example\""),
         "what was typed is kept"
     );
     assert!(
@@ -38,6 +38,11 @@ async fn from_a_school_to_its_table() {
     owner
         .submit(&tutors, &[("email", "tutor@example.org")])
         .await;
+
+    let html = tutor.page("/schools").await;
+    let accept = between(&html, "action=\"/invitations/", "\"");
+    let there = tutor.submit(&format!("/invitations/{accept}"), &[]).await;
+    assert_eq!(there, school);
 
     // A group and a link to it.
     assert!(tutor.page("/schools").await.contains("Тіл әлемі"));

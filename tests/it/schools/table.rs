@@ -22,7 +22,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 57] = [
+pub const PAGES: [Row; 76] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -43,7 +43,7 @@ pub const PAGES: [Row; 57] = [
     (
         "POST",
         "/schools/{school}/tutors",
-        "email={tutor}",
+        "email=another-tutor@example.org",
         303,
         "shrrrhohr",
     ),
@@ -99,6 +99,92 @@ pub const PAGES: [Row; 57] = [
     ("GET", "/groups/{group}/revoke", "", 303, "ooooooooo"),
     ("POST", "/groups/{group}/leave", "x=", 303, "shohrhrhh"),
     ("GET", "/groups/{group}/leave", "", 303, "ooooooooo"),
+    (
+        "POST",
+        "/groups/{group}/rename",
+        "group=Other",
+        303,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/rename", "", 303, "ooooooooo"),
+    (
+        "POST",
+        "/groups/{group}/remove",
+        "learner={learner-id}",
+        303,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/remove", "", 303, "ooooooooo"),
+    ("GET", "/groups/{group}/roster", "", 200, "shrhohohh"),
+    (
+        "POST",
+        "/groups/{group}/roster",
+        "roster=new@example.org&step=import",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/schools/{school}/roles",
+        "learner={tutor-id}&role=owner",
+        303,
+        "shrrrhohr",
+    ),
+    ("GET", "/schools/{school}/roles", "", 303, "ooooooooo"),
+    ("GET", "/schools/{school}/audit", "", 200, "shrrrhoho"),
+    ("GET", "/operator", "", 200, "shhhhhhho"),
+    ("GET", "/operator/audit", "", 200, "shhhhhhho"),
+    (
+        "POST",
+        "/operator/erase",
+        "email=nobody@example.org&sure=",
+        422,
+        "shhhhhhho",
+    ),
+    ("GET", "/operator/erase", "", 303, "ooooooooo"),
+    // An invitation is for the address that it names: of the learner of another group.
+    (
+        "POST",
+        "/invitations/{invitation}/accept",
+        "x=",
+        303,
+        "sahohhhhh",
+    ),
+    (
+        "POST",
+        "/invitations/{invitation-to-teach}/decline",
+        "x=",
+        303,
+        "sahohhhhh",
+    ),
+    (
+        "POST",
+        "/invitations/{invitation-waiting}/revoke",
+        "x=",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/invitations/{invitation}/accept",
+        "",
+        303,
+        "ooooooooo",
+    ),
+    (
+        "GET",
+        "/invitations/{invitation}/decline",
+        "",
+        303,
+        "ooooooooo",
+    ),
+    (
+        "GET",
+        "/invitations/{invitation}/revoke",
+        "",
+        303,
+        "ooooooooo",
+    ),
     ("GET", "/join", "", 200, "ooooooooo"),
     ("POST", "/join", "code={open}", 303, "ooooooooo"),
     ("GET", "/join/{open}", "", 200, "ooooooooo"),
@@ -312,7 +398,7 @@ pub const RELOADED: [&str; 6] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 42] = [
+pub const CALLS: [Row; 54] = [
     // First: whoever makes a school teaches.
     ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
@@ -328,8 +414,8 @@ pub const CALLS: [Row; 42] = [
     (
         "POST",
         "/schools/{school}/tutors",
-        r#"{"email": "{tutor}"}"#,
-        204,
+        r#"{"email": "another-tutor@example.org"}"#,
+        201,
         "shrrrhohr",
     ),
     (
@@ -377,6 +463,67 @@ pub const CALLS: [Row; 42] = [
         "shrhohohh",
     ),
     ("DELETE", "/groups/{group}/membership", "", 204, "shohrhrhh"),
+    (
+        "PUT",
+        "/groups/{group}",
+        r#"{"name": "Other"}"#,
+        204,
+        "shrhohohh",
+    ),
+    (
+        "DELETE",
+        "/groups/{group}/learners/{learner-id}",
+        "",
+        204,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/groups/{group}/roster",
+        r#"{"rows": [{"email": "new@example.org"}], "confirm": true}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/schools/{school}/members/{tutor-id}",
+        r#"{"role": "owner"}"#,
+        204,
+        "shrrrhohr",
+    ),
+    (
+        "DELETE",
+        "/schools/{school}/members/{tutor-id}",
+        "",
+        204,
+        "shrrrhohr",
+    ),
+    ("GET", "/invitations", "", 200, "soooooooo"),
+    ("GET", "/schools/{school}/audit", "", 200, "shrrrhoho"),
+    ("GET", "/operator", "", 200, "shhhhhhho"),
+    ("GET", "/operator/audit", "", 200, "shhhhhhho"),
+    // An invitation is for the address that it names: of the learner of another group.
+    (
+        "POST",
+        "/invitations/{invitation}/accept",
+        "",
+        200,
+        "sahohhhhh",
+    ),
+    (
+        "POST",
+        "/invitations/{invitation-to-teach}/decline",
+        "",
+        204,
+        "sahohhhhh",
+    ),
+    (
+        "DELETE",
+        "/invitations/{invitation-waiting}",
+        "",
+        204,
+        "shrhohohh",
+    ),
     ("GET", "/join/{open}", "", 200, "ooooooooo"),
     ("POST", "/join/{open}", "", 200, "saooooooo"),
     (

@@ -221,7 +221,9 @@ async fn however_many_watch_the_store_is_looked_at_once() {
                     let name = format!("Tutor{n}");
                     let tutor = account(&hall.world, &name).await;
                     let email = tutor.email.clone().expect("an address");
-                    exam.add_tutor(&class.owner, &class.school, &email)
+                    let invited = exam.invite_tutor(&class.owner, &class.school, &email).await;
+                    let invited = invited.expect("an invitation");
+                    exam.accept_invitation(&tutor, &invited.id)
                         .await
                         .expect("added");
                     tutor

@@ -145,17 +145,18 @@ async fn a_guest_signs_up_first() {
 }
 
 #[tokio::test]
-async fn a_tutor_is_added_by_address() {
+async fn a_tutor_is_invited_by_address() {
     on_both(async |place| {
         let world = World::on(place).await;
         let class = Class::of(&world, "one").await;
         let exam = &world.exam;
         let add =
-            async |who: &Account, email: &str| exam.add_tutor(who, &class.school, email).await;
+            async |who: &Account, email: &str| exam.invite_tutor(who, &class.school, email).await;
         for (email, problem) in [
             ("", "missing"),
             ("nobody", "not-an-address"),
-            ("nobody@example.org", "no-account"),
+            ("one-owner@example.org", "teaches"),
+            (" One-Tutor@example.org", "teaches"),
         ] {
             let refused = add(&class.owner, email).await;
             match refused {
@@ -171,7 +172,10 @@ async fn a_tutor_is_added_by_address() {
         assert!(matches!(by_tutor, Err(Failure::NotAllowed)), "{by_tutor:?}");
 
         // A learner who becomes a tutor is in no group any more.
-        add(&class.owner, &format!(" {} ", learner.to_uppercase()))
+        let invited = add(&class.owner, &format!(" {} ", learner.to_uppercase()))
+            .await
+            .expect("an invitation");
+        exam.accept_invitation(&class.learner, &invited.id)
             .await
             .expect("a tutor");
         assert_eq!(
@@ -183,14 +187,7 @@ async fn a_tutor_is_added_by_address() {
             .await
             .expect("a view");
         assert!(view.may(Act::ManageGroup) && view.learners.is_empty());
-        // An owner stays one.
-        let owner = class.owner.email.clone().expect("an address");
-        add(&class.owner, &owner).await.expect("harmless");
-        assert_eq!(
-            role(&world, &class.owner, &class.school).await,
-            Some(SchoolRole::Owner)
-        );
-        // And whoever teaches stays that when they use a code.
+        // Whoever teaches stays that when they use a code.
         class.admit(&world, &class.tutor).await;
         assert_eq!(
             role(&world, &class.tutor, &class.school).await,

@@ -100,7 +100,8 @@ impl Class {
             .await;
         let school = made.expect("a school").id;
         let email = tutor.email.as_deref().expect("an address");
-        exam.add_tutor(&owner, &school, email)
+        let invited = exam.invite_tutor(&owner, &school, email).await;
+        exam.accept_invitation(&tutor, &invited.expect("an invitation").id)
             .await
             .expect("a tutor");
         let group = exam.make_group(&tutor, &school, &named("group")).await;

@@ -15,7 +15,7 @@ use synaq::domain::id::{AttemptId, LearnerId, RuleId};
 use synaq::domain::language_score::KeySet;
 use synaq::domain::rules::Section;
 use synaq::service::paper::{Paper, PaperItem, PaperSection};
-use synaq::service::{Exam, Settings};
+use synaq::service::{Exam, Retention, Settings};
 use synaq::store::{Event, Store};
 use synaq::web::{self, App, locale::Locales};
 
@@ -40,6 +40,8 @@ pub struct Tweak {
     pub rule: &'static str,
     /// The keys that the configuration names.
     pub keys: KeySet,
+    /// What is kept for how long.
+    pub retention: Retention,
 }
 
 impl Default for Tweak {
@@ -49,6 +51,7 @@ impl Default for Tweak {
             content: SHORT.clone(),
             rule: "short",
             keys: KeySet::default(),
+            retention: Retention::default(),
         }
     }
 }
@@ -97,6 +100,7 @@ impl World {
             },
             session_length: TimeDelta::days(30),
             keys: tweak.keys,
+            retention: tweak.retention,
         };
         let store = place.store().await;
         let exam = Exam::start(

@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{
-    Chrome, Nothing, Room, failed, render,
+    Chrome, Nothing, Room, failed, name_of, render,
     tabs::{Tab, TabLink, tabs},
     then, too_many,
 };
@@ -161,7 +161,7 @@ fn table_row(c: &Chrome<'_>, id: &AssignmentId, row: GradebookRow, columns: usiz
         })
         .collect();
     TableRow {
-        name: row.name,
+        name: name_of(c, &row.name),
         in_group: row.in_group,
         attempts: row.attempts,
         cells,

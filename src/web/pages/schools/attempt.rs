@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Chrome, Room, failed, render};
+use super::{Chrome, Room, failed, name_of, render};
 use crate::domain::id::{AssignmentId, AttemptId};
 use crate::service::{Failure, SectionResult};
 use crate::web::{
@@ -88,7 +88,7 @@ async fn page<'a>(
         void: urls::live_void(&seen.assignment.id),
         attempt: result.attempt.clone(),
         title: seen.assignment.title,
-        name: seen.name,
+        name: name_of(&c, &seen.name),
         c,
     })
 }

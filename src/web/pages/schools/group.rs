@@ -8,11 +8,11 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Chrome, Fault, Nothing, Room, again, failed, fault_of, render, then};
+use super::{Chrome, Fault, InvitedRow, Nothing, Room, again, failed, fault_of, render, then};
 use crate::domain::{
     access::Act,
     assignment::last_day,
-    id::{GroupId, SchoolId},
+    id::{GroupId, LearnerId, SchoolId},
 };
 use crate::service::{CODE_DAYS, Failure};
 use crate::web::{
@@ -33,10 +33,14 @@ struct GroupPage<'a> {
     learners: Vec<LearnerRow>,
     /// The reader's own progress, for a learner.
     progress: Option<String>,
+    /// Learners who are invited and have not answered.
+    invited: Vec<InvitedRow>,
     codes: Vec<CodeRow>,
     may_manage: bool,
     may_leave: bool,
     days: String,
+    /// The name as it is, or as it was typed.
+    name_typed: String,
     fault: Option<Fault>,
 }
 
@@ -49,6 +53,7 @@ struct AssignmentRow {
 }
 
 struct LearnerRow {
+    id: LearnerId,
     name: String,
     since: String,
     /// Their progress in the school.
@@ -84,12 +89,19 @@ fn origin(app: &App, headers: &HeaderMap) -> String {
     }
 }
 
+/// What was typed into one of the forms.
+#[derive(Default)]
+struct Typed {
+    days: Option<String>,
+    name: Option<String>,
+}
+
 async fn page<'a>(
     app: &'a App,
     learner: &PageLearner,
     id: &GroupId,
     headers: &HeaderMap,
-    days: String,
+    typed: Typed,
     fault: Option<Fault>,
 ) -> Result<GroupPage<'a>, Failure> {
     let view = app.exam.group(&learner.account, id).await?;
@@ -115,6 +127,7 @@ async fn page<'a>(
             .learners
             .iter()
             .map(|member| LearnerRow {
+                id: member.learner.clone(),
                 name: member.name.clone(),
                 since: c.moment_in(&member.since, zone),
                 href: urls::school_learner(&view.school.id, &member.learner),
@@ -124,6 +137,11 @@ async fn page<'a>(
         progress: view
             .may(Act::LeaveGroup)
             .then(|| urls::school_learner(&view.school.id, &learner.account.id)),
+        invited: view
+            .invited
+            .iter()
+            .map(|invited| InvitedRow::of(&c, invited, zone))
+            .collect(),
         codes: view
             .codes
             .iter()
@@ -135,10 +153,11 @@ async fn page<'a>(
             })
             .collect(),
         id: view.group.id,
+        name_typed: typed.name.unwrap_or_else(|| view.group.name.clone()),
         name: view.group.name,
         school: view.school.id,
         school_name: view.school.name,
-        days,
+        days: typed.days.unwrap_or_else(|| CODE_DAYS.to_string()),
         fault,
         c,
     })
@@ -150,8 +169,8 @@ pub(super) async fn show(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let days = CODE_DAYS.to_string();
-    match page(&app, &learner, &GroupId::new(id), &headers, days, None).await {
+    let (id, typed) = (GroupId::new(id), Typed::default());
+    match page(&app, &learner, &id, &headers, typed, None).await {
         Ok(page) => render(&page),
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }
@@ -179,7 +198,11 @@ pub(super) async fn make_code(
         Err(Ok(fault)) => fault,
         Err(Err(failure)) => return failed(&app, Some(&learner.visitor), failure),
     };
-    match page(&app, &learner, &id, &headers, days, Some(fault)).await {
+    let typed = Typed {
+        days: Some(days),
+        ..Typed::default()
+    };
+    match page(&app, &learner, &id, &headers, typed, Some(fault)).await {
         Ok(page) => again(&page),
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }
@@ -200,6 +223,58 @@ pub(super) async fn revoke(
     let id = GroupId::new(id);
     let done = app.exam.revoke_code(&learner.account, &id, &code).await;
     then(&app, &learner, done, &format!("{}#codes", urls::group(&id)))
+}
+
+#[derive(Deserialize)]
+pub(super) struct NameForm {
+    #[serde(default)]
+    group: String,
+}
+
+pub(super) async fn rename(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    CheckedForm(NameForm { group }): CheckedForm<NameForm>,
+) -> Response {
+    let id = GroupId::new(id);
+    let done = app.exam.rename_group(&learner.account, &id, &group).await;
+    let fault = match done.map_err(Fault::of) {
+        Ok(()) => return Redirect::to(&urls::group(&id)).into_response(),
+        Err(Ok(fault)) => fault,
+        Err(Err(failure)) => return failed(&app, Some(&learner.visitor), failure),
+    };
+    let typed = Typed {
+        name: Some(group),
+        ..Typed::default()
+    };
+    match page(&app, &learner, &id, &headers, typed, Some(fault)).await {
+        Ok(page) => again(&page),
+        Err(failure) => failed(&app, Some(&learner.visitor), failure),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct LearnerForm {
+    #[serde(default)]
+    learner: String,
+}
+
+pub(super) async fn remove(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+    CheckedForm(form): CheckedForm<LearnerForm>,
+) -> Response {
+    let (id, other) = (GroupId::new(id), LearnerId::new(form.learner));
+    let done = app.exam.remove_learner(&learner.account, &id, &other).await;
+    then(
+        &app,
+        &learner,
+        done,
+        &format!("{}#learners", urls::group(&id)),
+    )
 }
 
 pub(super) async fn leave(

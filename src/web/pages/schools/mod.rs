@@ -10,6 +10,7 @@ mod export;
 mod form;
 mod give;
 mod group;
+mod invitations;
 mod join;
 mod letter;
 mod live;
@@ -18,6 +19,7 @@ mod pick;
 mod preview;
 mod progress;
 mod rescore;
+mod roster;
 mod school;
 mod tabs;
 mod watch;
@@ -25,16 +27,18 @@ mod watch;
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use serde::Deserialize;
 
+use invitations::{InvitationRow, InvitedRow};
+
 use super::{Chrome, Room, errors::too_many, failed, render};
 use crate::domain::school::{SchoolRole, ZONES};
-use crate::service::Failure;
+use crate::service::{Failure, Role};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
@@ -62,6 +66,27 @@ pub(super) fn router() -> Router<App> {
         .route(urls::GROUP_CODES, post(group::make_code).get(to_page))
         .route(urls::GROUP_REVOKE, post(group::revoke).get(to_page))
         .route(urls::GROUP_LEAVE, post(group::leave).get(to_page))
+        .route(urls::GROUP_RENAME, post(group::rename).get(to_page))
+        .route(urls::GROUP_REMOVE, post(group::remove).get(to_page))
+        .route(
+            urls::GROUP_ROSTER,
+            get(roster::show)
+                .post(roster::import)
+                .layer(DefaultBodyLimit::max(roster::FORM_BYTES)),
+        )
+        .route(urls::SCHOOL_ROLES, post(school::change_role).get(to_page))
+        .route(
+            urls::INVITATION_ACCEPT,
+            post(invitations::accept).get(invitations::to_schools),
+        )
+        .route(
+            urls::INVITATION_DECLINE,
+            post(invitations::decline).get(invitations::to_schools),
+        )
+        .route(
+            urls::INVITATION_REVOKE,
+            post(invitations::revoke).get(invitations::to_schools),
+        )
         .route(urls::JOIN, get(join::ask).post(join::find))
         .route(urls::JOIN_CODE, get(join::show).post(join::join))
         .route(urls::ASSIGNMENT_NEW, get(give::show).post(give::give))
@@ -143,6 +168,14 @@ fn fault_of(c: &Chrome<'_>, fault: Option<&Fault>, field: &str) -> Option<String
         .map(|fault| c.say(&fault.key))
 }
 
+/// A name in a list; whoever is erased has none.
+fn name_of(c: &Chrome<'_>, name: &str) -> String {
+    match name {
+        "" => c.say("erased-learner"),
+        name => name.to_owned(),
+    }
+}
+
 /// A form shown again.
 fn again(page: &impl Template) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, render(page)).into_response()
@@ -153,6 +186,10 @@ fn again(page: &impl Template) -> Response {
 struct ListPage<'a> {
     c: Chrome<'a>,
     schools: Vec<SchoolRow>,
+    /// What waits for them.
+    invitations: Vec<InvitationRow>,
+    /// Whether they run the server.
+    operator: bool,
     /// Whether an account is needed first.
     guest: bool,
     name: String,
@@ -186,8 +223,14 @@ async fn list_page<'a>(
     fault: Option<Fault>,
 ) -> Result<ListPage<'a>, Failure> {
     let schools = app.exam.schools(&learner.account).await?;
+    let waiting = app.exam.invitations(&learner.account).await?;
+    let c = Chrome::new(app, &learner.visitor, Room::Schools);
     let known = ZONES.contains(&zone);
     Ok(ListPage {
+        invitations: waiting
+            .into_iter()
+            .map(|named| InvitationRow::of(&c, named))
+            .collect(),
         schools: schools
             .into_iter()
             .map(|(school, role)| SchoolRow {
@@ -196,6 +239,7 @@ async fn list_page<'a>(
                 role: role_key(role),
             })
             .collect(),
+        operator: learner.account.role == Role::Operator,
         guest: learner.account.is_guest(),
         name,
         zones: ZONES
@@ -204,7 +248,7 @@ async fn list_page<'a>(
             .map(|(n, one)| (*one, if known { *one == zone } else { n == 0 }))
             .collect(),
         fault,
-        c: Chrome::new(app, &learner.visitor, Room::Schools),
+        c,
     })
 }
 

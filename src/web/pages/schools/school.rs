@@ -8,9 +8,14 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Chrome, Fault, Nothing, Room, again, failed, fault_of, render, role_key, then, too_many,
+    Chrome, Fault, InvitedRow, Nothing, Room, again, failed, fault_of, render, role_key, then,
+    too_many,
 };
-use crate::domain::{access::Act, id::SchoolId};
+use crate::domain::{
+    access::Act,
+    id::{LearnerId, SchoolId},
+    school::SchoolRole,
+};
 use crate::service::Failure;
 use crate::web::{
     App,
@@ -28,11 +33,15 @@ struct SchoolPage<'a> {
     role: &'static str,
     groups: Vec<GroupRow>,
     members: Vec<MemberRow>,
+    /// Tutors who are invited and have not answered.
+    invited: Vec<InvitedRow>,
     /// Whether they see everybody, or only those who teach.
     sees_all: bool,
     may_make_group: bool,
     may_rename: bool,
     may_leave: bool,
+    may_change_roles: bool,
+    may_see_audit: bool,
     /// What was typed, by field: `name`, `group`, `email`.
     typed: Typed,
     fault: Option<Fault>,
@@ -46,9 +55,12 @@ struct GroupRow {
 }
 
 struct MemberRow {
+    id: LearnerId,
     name: String,
     role: &'static str,
     since: String,
+    /// What they can be made, where that can be changed.
+    other_role: Option<&'static str>,
 }
 
 /// What was typed into one of the forms.
@@ -94,11 +106,24 @@ async fn page<'a>(
             .members
             .iter()
             .map(|member| MemberRow {
+                id: member.learner.clone(),
+                other_role: match member.role {
+                    SchoolRole::Owner => Some("tutor"),
+                    SchoolRole::Tutor => Some("owner"),
+                    SchoolRole::Learner => None,
+                },
                 name: member.name.clone(),
                 role: member.role.as_str(),
                 since: c.moment_in(&member.since, view.school.zone),
             })
             .collect(),
+        invited: view
+            .invited
+            .iter()
+            .map(|invited| InvitedRow::of(&c, invited, view.school.zone))
+            .collect(),
+        may_change_roles: view.may(Act::ChangeRoles),
+        may_see_audit: view.may(Act::SeeAudit),
         role: role_key(view.standing.role),
         sees_all: view.may(Act::SeeMembers),
         may_make_group: view.may(Act::MakeGroup),
@@ -180,7 +205,8 @@ pub(super) async fn add_tutor(
         return too_many(&app, &learner.visitor);
     }
     let id = SchoolId::new(id);
-    let done = app.exam.add_tutor(&learner.account, &id, &email).await;
+    let done = app.exam.invite_tutor(&learner.account, &id, &email).await;
+    let done = done.map(drop);
     let typed = Typed {
         email,
         ..Typed::default()
@@ -210,6 +236,36 @@ pub(super) async fn make_group(
         ..Typed::default()
     };
     after(&app, &learner, &id, done, typed).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct RoleForm {
+    #[serde(default)]
+    learner: String,
+    #[serde(default)]
+    role: String,
+}
+
+pub(super) async fn change_role(
+    State(app): State<App>,
+    learner: PageLearner,
+    Path(id): Path<String>,
+    CheckedForm(form): CheckedForm<RoleForm>,
+) -> Response {
+    let (id, other) = (SchoolId::new(id), LearnerId::new(form.learner));
+    let role = match form.role.as_str() {
+        "owner" => Some(SchoolRole::Owner),
+        "tutor" => Some(SchoolRole::Tutor),
+        "none" => None,
+        _ => Some(SchoolRole::Learner),
+    };
+    let who = &learner.account;
+    let done = app.exam.change_role(who, &id, &other, role).await;
+    let to = match other == who.id && role.is_none() {
+        true => urls::SCHOOLS.to_owned(),
+        false => urls::school(&id),
+    };
+    then(&app, &learner, done, &to)
 }
 
 pub(super) async fn leave(
