@@ -16,6 +16,7 @@ pub mod pathway;
 pub mod points;
 pub mod practice;
 pub mod retake;
+pub mod review;
 pub mod rules;
 pub mod school;
 pub mod score;

@@ -17,6 +17,7 @@ use crate::domain::{
 use crate::store::{Conn, Event, Stored};
 
 /// The wordings of a form's testlets, by hash.
+#[derive(Default)]
 pub(super) struct Wording(HashMap<String, Arc<Edition>>);
 
 impl Wording {
@@ -163,8 +164,22 @@ impl Exam {
 
     /// The wording that a form was given: from the bank where it still is the same, otherwise as it was kept.
     pub(super) async fn wording(&self, conn: &mut Conn, form: &Form) -> Result<Wording, Failure> {
-        let mut editions = HashMap::new();
+        let mut wording = Wording::default();
+        self.add_wording(conn, form, &mut wording).await?;
+        Ok(wording)
+    }
+
+    /// Adds the wording that a form was given to that of other forms.
+    pub(super) async fn add_wording(
+        &self,
+        conn: &mut Conn,
+        form: &Form,
+        wording: &mut Wording,
+    ) -> Result<(), Failure> {
         for testlet in form.testlets() {
+            if wording.0.contains_key(&testlet.digest) {
+                continue;
+            }
             let current = self
                 .content
                 .bank
@@ -177,9 +192,9 @@ impl Exam {
                     testlet: conn.edition(&testlet.digest).await?,
                 }),
             };
-            editions.insert(testlet.digest.clone(), edition);
+            wording.0.insert(testlet.digest.clone(), edition);
         }
-        Ok(Wording(editions))
+        Ok(())
     }
 }
 

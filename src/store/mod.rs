@@ -13,6 +13,7 @@ mod heartbeat;
 mod learners;
 mod profiles;
 mod responses;
+mod review;
 mod schools;
 mod signing_keys;
 mod work;
@@ -40,6 +41,7 @@ pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
+pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -228,6 +230,7 @@ impl Store {
             learners::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
+            review::STATEMENTS,
             schools::STATEMENTS,
             signing_keys::STATEMENTS,
             work::STATEMENTS,

@@ -1,0 +1,163 @@
+//! How a group answered an assignment, question by question, for those who teach.
+
+use super::{Exam, Failure, load::Wording};
+use crate::domain::{
+    access::Act,
+    assignment::Assignment,
+    bank::{Item, Testlet},
+    form::{Form, FormTestlet},
+    id::{AssignmentId, AttemptId, ItemId, LearnerId, is_slug},
+    review::{ItemStats, Matrix, Question, Sheet},
+    school::{Group, School},
+};
+use crate::store::{Account, AnsweredSheet, Conn};
+
+/// How a group answered.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// In which school.
+    pub school: School,
+    /// To which group it was given.
+    pub group: Group,
+    /// The assignment.
+    pub assignment: Assignment,
+    /// Learners with a finished attempt, by name: the matrix's rows.
+    pub learners: Vec<ReviewedLearner>,
+    /// Their last finished attempts.
+    pub matrix: Matrix,
+}
+
+/// A learner with a finished attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewedLearner {
+    /// Who.
+    pub learner: LearnerId,
+    /// Their name.
+    pub name: String,
+    /// Whether they are in the group (still).
+    pub in_group: bool,
+    /// Their last finished attempt.
+    pub attempt: AttemptId,
+}
+
+/// How a group answered one question.
+#[derive(Debug, Clone)]
+pub struct ItemReview {
+    /// The whole.
+    pub review: Review,
+    /// Its column in the matrix.
+    pub column: usize,
+    /// How it went.
+    pub stats: ItemStats,
+    /// Its testlet, in the wording of the first learner who had it.
+    pub testlet: Testlet,
+    /// The item.
+    pub item: Item,
+}
+
+impl ItemReview {
+    /// The question.
+    pub fn question(&self) -> &Question {
+        &self.review.matrix.questions[self.column]
+    }
+}
+
+impl From<AnsweredSheet> for ReviewedLearner {
+    fn from(sheet: AnsweredSheet) -> Self {
+        Self {
+            learner: sheet.learner,
+            name: sheet.name,
+            in_group: sheet.in_group,
+            attempt: sheet.attempt,
+        }
+    }
+}
+
+impl Exam {
+    /// How the group answered: one query for the learners, however many.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], [`Failure::NotAllowed`].
+    pub async fn review(&self, who: &Account, id: &AssignmentId) -> Result<Review, Failure> {
+        let mut conn = self.store.read().await?;
+        let (review, _) = self.reviewed(&mut conn, who, id).await?;
+        Ok(review)
+    }
+
+    /// How the group answered one question.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], also for an item that nobody of them had; [`Failure::NotAllowed`].
+    pub async fn review_item(
+        &self,
+        who: &Account,
+        id: &AssignmentId,
+        item: &ItemId,
+    ) -> Result<ItemReview, Failure> {
+        let mut conn = self.store.read().await?;
+        let (review, wording) = self.reviewed(&mut conn, who, id).await?;
+        let column = match is_slug(item.as_str()) {
+            true => review.matrix.column(item),
+            false => None,
+        };
+        let column = column.ok_or(Failure::NothingHere)?;
+        let digest = &review.matrix.questions[column].digest;
+        let edition = wording.of(digest).ok_or(Failure::NothingHere)?;
+        let found = item_in(&edition.testlet, item).ok_or(Failure::NothingHere)?;
+        Ok(ItemReview {
+            stats: review.matrix.stats_at(column),
+            column,
+            item: found.clone(),
+            testlet: edition.testlet.clone(),
+            review,
+        })
+    }
+
+    async fn reviewed(
+        &self,
+        conn: &mut Conn,
+        who: &Account,
+        id: &AssignmentId,
+    ) -> Result<(Review, Wording), Failure> {
+        let (school, group, assignment, _) =
+            self.assignment_for(conn, who, id, Act::SeeResults).await?;
+        let sheets = conn.answered_sheets(id, &group.id).await?;
+        let forms = sheets.iter().map(|sheet| &sheet.form);
+        let wording = self.wording_of_all(conn, forms).await?;
+        let read: Vec<Sheet<'_>> = sheets
+            .iter()
+            .map(|sheet| Sheet {
+                form: &sheet.form,
+                responses: &sheet.responses,
+            })
+            .collect();
+        let matrix = Matrix::of(&read, |testlet: &FormTestlet, item| {
+            item_in(&wording.of(&testlet.digest)?.testlet, item)
+        });
+        let review = Review {
+            school,
+            group,
+            assignment,
+            learners: sheets.into_iter().map(ReviewedLearner::from).collect(),
+            matrix,
+        };
+        Ok((review, wording))
+    }
+
+    /// The wordings of many forms; each is looked up once.
+    async fn wording_of_all<'f>(
+        &self,
+        conn: &mut Conn,
+        forms: impl Iterator<Item = &'f Form>,
+    ) -> Result<Wording, Failure> {
+        let mut all = Wording::default();
+        for form in forms {
+            self.add_wording(conn, form, &mut all).await?;
+        }
+        Ok(all)
+    }
+}
+
+fn item_in<'t>(testlet: &'t Testlet, item: &ItemId) -> Option<&'t Item> {
+    testlet.items.iter().find(|candidate| candidate.id == *item)
+}
