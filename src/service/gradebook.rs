@@ -5,6 +5,7 @@ use crate::domain::{
     access::Act,
     assignment::{Assignment, Work},
     attempt::State,
+    distribution::Distribution,
     id::{AssignmentId, AttemptId, LearnerId, is_slug},
     level::Level,
     rules::{RuleSet, Section},
@@ -24,6 +25,8 @@ pub struct Gradebook {
     pub assignment: Assignment,
     /// Its sections in order: the columns.
     pub sections: Vec<Section>,
+    /// How the finished attempts' sections lie against the cut score; none before there is any.
+    pub distributions: Vec<Option<Distribution>>,
     /// Learners by name, those who left the group after an attempt among them.
     pub rows: Vec<GradebookRow>,
 }
@@ -106,15 +109,20 @@ impl Exam {
             (_, Some(rules)) => rules.sections.iter().map(|rule| rule.name).collect(),
             (_, None) => Vec::new(),
         };
-        let rows = lines
+        let rows: Vec<GradebookRow> = lines
             .into_iter()
             .map(|line| row(line, rules.as_deref()))
+            .collect();
+        let cut = rules.as_ref().map(|rules| rules.required_percent());
+        let distributions = (0..sections.len())
+            .map(|section| distribution(&rows, section, cut))
             .collect();
         Ok(Gradebook {
             school,
             group,
             assignment,
             sections,
+            distributions,
             rows,
         })
     }
@@ -154,6 +162,13 @@ impl Exam {
             result: self.result_of(&attempt, &rules, at, true).await?,
         })
     }
+}
+
+/// How a section's results lie, by its place.
+fn distribution(rows: &[GradebookRow], section: usize, cut: Option<u32>) -> Option<Distribution> {
+    let grades = rows.iter().filter_map(|row| row.last.as_ref());
+    let scores = grades.filter_map(|grade| Some(grade.sections.get(section)?.score.percent()));
+    Distribution::of(scores.collect(), cut)
 }
 
 fn row(line: GradebookLine, rules: Option<&RuleSet>) -> GradebookRow {

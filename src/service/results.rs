@@ -326,7 +326,8 @@ impl Exam {
     }
 }
 
-fn item_result(
+/// An item with its key, as a form shows it.
+pub(super) fn item_result(
     section: Section,
     position: usize,
     form_item: &FormItem,

@@ -1,11 +1,11 @@
 //! How a group answered an assignment, question by question, for those who teach.
 
-use super::{Exam, Failure, load::Wording};
+use super::{Exam, Failure, ItemResult, TestletResult, load::Wording, results::item_result};
 use crate::domain::{
     access::Act,
     assignment::Assignment,
     bank::{Item, Testlet},
-    form::{Form, FormTestlet},
+    form::{Form, FormItem, FormTestlet},
     id::{AssignmentId, AttemptId, ItemId, LearnerId, is_slug},
     review::{ItemStats, Matrix, Question, Sheet},
     school::{Group, School},
@@ -50,9 +50,9 @@ pub struct ItemReview {
     /// How it went.
     pub stats: ItemStats,
     /// Its testlet, in the wording of the first learner who had it.
-    pub testlet: Testlet,
-    /// The item.
-    pub item: Item,
+    pub testlet: TestletResult,
+    /// The item with its options in the bank's order, answered by nobody.
+    pub item: ItemResult,
 }
 
 impl ItemReview {
@@ -103,12 +103,26 @@ impl Exam {
         let column = column.ok_or(Failure::NothingHere)?;
         let digest = &review.matrix.questions[column].digest;
         let edition = wording.of(digest).ok_or(Failure::NothingHere)?;
-        let found = item_in(&edition.testlet, item).ok_or(Failure::NothingHere)?;
+        let testlet = &edition.testlet;
+        let found = item_in(testlet, item).ok_or(Failure::NothingHere)?;
+        let in_order = FormItem {
+            id: item.clone(),
+            order: [0, 1, 2, 3],
+        };
+        let section = review.matrix.questions[column].section;
+        let found = item_result(section, column + 1, &in_order, found, None);
         Ok(ItemReview {
             stats: review.matrix.stats_at(column),
             column,
-            item: found.clone(),
-            testlet: edition.testlet.clone(),
+            testlet: TestletResult {
+                id: testlet.id.clone(),
+                section,
+                title: testlet.title.clone(),
+                stimulus: testlet.stimulus.clone(),
+                glossary: testlet.glossary.clone(),
+                items: vec![found.clone()],
+            },
+            item: found,
             review,
         })
     }

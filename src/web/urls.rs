@@ -1,7 +1,7 @@
 //! Every URL has its name here.
 
 use crate::domain::{
-    id::{AssignmentId, AttemptId, GroupId, ProfileId, RuleId, SchoolId},
+    id::{AssignmentId, AttemptId, GroupId, ItemId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
     school::Code,
@@ -45,6 +45,9 @@ mod names {
     pub const JOIN_CODE: &str = "/join/{code}";
     pub const ASSIGNMENT_NEW: &str = "/assignments/new";
     pub const ASSIGNMENT: &str = "/assignments/{id}";
+    pub const ASSIGNMENT_ITEMS: &str = "/assignments/{id}/items";
+    pub const ASSIGNMENT_ITEM: &str = "/assignments/{id}/items/{item}";
+    pub const ASSIGNMENT_SKILLS: &str = "/assignments/{id}/skills";
     pub const ASSIGNMENT_START: &str = "/assignments/{id}/start";
     pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
@@ -172,6 +175,23 @@ pub fn join(code: &Code) -> String {
 /// An assignment's page.
 pub fn assignment(id: &AssignmentId) -> String {
     ASSIGNMENT.replace("{id}", id.as_str())
+}
+
+/// How the group answered, question by question.
+pub fn assignment_items(id: &AssignmentId) -> String {
+    ASSIGNMENT_ITEMS.replace("{id}", id.as_str())
+}
+
+/// How the group answered one question.
+pub fn assignment_item(id: &AssignmentId, item: &ItemId) -> String {
+    ASSIGNMENT_ITEM
+        .replace("{id}", id.as_str())
+        .replace("{item}", item.as_str())
+}
+
+/// How the group did by skill and level.
+pub fn assignment_skills(id: &AssignmentId) -> String {
+    ASSIGNMENT_SKILLS.replace("{id}", id.as_str())
 }
 
 /// The page of a learner's attempt for an assignment, for those who teach.

@@ -9,6 +9,7 @@ mod potential;
 mod profiles;
 mod refusals;
 mod results;
+mod review;
 mod rules;
 mod schools;
 mod sections;
@@ -108,6 +109,9 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(review::items))
+        .routes(routes!(review::item))
+        .routes(routes!(review::skills))
 }
 
 /// The document at its URL.

@@ -83,6 +83,9 @@ async fn stage(place: &Place) -> Stage {
     world
         .sit(&class.learner.id, &attempt, Section::Reading, 2)
         .await;
+    let result = exam.result(&class.learner.id, &attempt).await;
+    let result = result.expect("a result");
+    let item = result.testlets[0].items[0].id.to_string();
     let private: AttemptId = world.whole_mock(&class.learner.id, 1, 1).await;
     let made = async || {
         let code = exam.make_code(&class.tutor, &class.group, 1).await;
@@ -94,6 +97,7 @@ async fn stage(place: &Place) -> Stage {
         ("{assignment}", given.id.to_string()),
         ("{given-up}", given_up.id.to_string()),
         ("{attempt}", attempt.to_string()),
+        ("{item}", item),
         ("{private}", private.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),

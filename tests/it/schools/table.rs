@@ -16,11 +16,11 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{code}` and `{tutor}` stand for what there is.
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{item}`, `{code}` and `{tutor}` stand for what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 30] = [
+pub const PAGES: [Row; 33] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -90,6 +90,27 @@ pub const PAGES: [Row; 30] = [
     ("GET", "/assignments/{assignment}", "", 200, "shohohohh"),
     (
         "GET",
+        "/assignments/{assignment}/items",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/items/{item}",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/skills",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
         "/assignments/{assignment}/attempts/{attempt}",
         "",
         200,
@@ -134,7 +155,7 @@ pub const RELOADED: [&str; 3] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 22] = [
+pub const CALLS: [Row; 25] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -197,6 +218,27 @@ pub const CALLS: [Row; 22] = [
     (
         "GET",
         "/assignments/{assignment}/gradebook",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/items",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/items/{item}",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/skills",
         "",
         200,
         "shrhohohh",

@@ -11,6 +11,7 @@ mod outage;
 mod pages;
 mod profiles;
 mod retake;
+mod review;
 mod schools;
 mod scores;
 mod timers;

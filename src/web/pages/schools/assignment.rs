@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 
 use super::{
     Chrome, Nothing, Room, failed, render,
+    review::{Asked, Results},
     tabs::{Tab, TabLink, tabs},
     then, too_many,
 };
@@ -16,7 +17,7 @@ use crate::domain::{
     assignment::{Window, Work, last_day},
     id::{AssignmentId, AttemptId, GroupId},
 };
-use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, GradebookRow};
+use crate::service::{AssignedAttempt, AssignmentView, Failure};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
@@ -46,7 +47,7 @@ struct AssignmentPage<'a> {
     /// For somebody who may sit it.
     sitting: Option<Sitting>,
     /// For those who teach.
-    table: Option<Table>,
+    table: Option<Results>,
     /// Its other views, for those who teach.
     tabs: Vec<TabLink>,
     may_withdraw: bool,
@@ -76,35 +77,6 @@ struct OwnAttempt {
     result: Option<String>,
 }
 
-/// Learners × sections.
-struct Table {
-    sections: Vec<&'static str>,
-    mock: bool,
-    rows: Vec<TableRow>,
-}
-
-struct TableRow {
-    name: String,
-    in_group: bool,
-    attempts: u32,
-    /// `none` or an attempt's state.
-    state: String,
-    /// Where the finished attempt is.
-    href: Option<String>,
-    /// One a section; none before the attempt is finished.
-    cells: Vec<Option<Cell>>,
-    level: &'static str,
-    passed: Option<bool>,
-}
-
-struct Cell {
-    correct: u32,
-    of: u32,
-    percent: u32,
-    level: Option<&'static str>,
-    took: String,
-}
-
 fn own_attempt(c: &Chrome<'_>, attempt: &AssignedAttempt, view: &AssignmentView) -> OwnAttempt {
     OwnAttempt {
         date: c.moment_in(&attempt.created_at, view.school.zone),
@@ -124,55 +96,6 @@ fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
             .map(|attempt| own_attempt(c, attempt, view))
             .collect(),
     })
-}
-
-fn table_row(c: &Chrome<'_>, id: &AssignmentId, row: GradebookRow, columns: usize) -> TableRow {
-    let last = row.last;
-    let cells = (0..columns)
-        .map(|column| {
-            let section = last.as_ref()?.sections.get(column)?;
-            Some(Cell {
-                correct: section.score.correct,
-                of: section.score.of,
-                percent: section.score.percent(),
-                level: section.level.map(|level| level.as_str()),
-                took: c.minutes(section.took_ms),
-            })
-        })
-        .collect();
-    TableRow {
-        name: row.name,
-        in_group: row.in_group,
-        attempts: row.attempts,
-        cells,
-        level: last
-            .as_ref()
-            .and_then(|last| last.level)
-            .map_or("–", |level| level.as_str()),
-        passed: last.as_ref().and_then(|last| last.passed),
-        href: last
-            .as_ref()
-            .filter(|last| last.state == "finished")
-            .map(|last| urls::assignment_attempt(id, &last.attempt)),
-        state: last.map_or_else(|| "none".to_owned(), |last| last.state),
-    }
-}
-
-fn table(c: &Chrome<'_>, book: Gradebook) -> Table {
-    let columns = book.sections.len();
-    Table {
-        sections: book
-            .sections
-            .iter()
-            .map(|section| section.as_str())
-            .collect(),
-        mock: matches!(book.assignment.work, Work::Mock { .. }),
-        rows: book
-            .rows
-            .into_iter()
-            .map(|row| table_row(c, &book.assignment.id, row, columns))
-            .collect(),
-    }
 }
 
 /// What is to be done, in words.
@@ -199,13 +122,20 @@ async fn page<'a>(
     app: &'a App,
     learner: &PageLearner,
     id: &AssignmentId,
+    asked: &Asked,
 ) -> Result<AssignmentPage<'a>, Failure> {
     let view = app.exam.assignment(&learner.account, id).await?;
-    let c = Chrome::new(app, &learner.visitor, Room::Schools);
+    let mut c = Chrome::new(app, &learner.visitor, Room::Schools);
     let table = match view.may(Act::SeeResults) {
-        true => Some(table(&c, app.exam.gradebook(&learner.account, id).await?)),
+        true => {
+            let book = app.exam.gradebook(&learner.account, id).await?;
+            Some(Results::of(&c, book, asked))
+        }
         false => None,
     };
+    if let Some(table) = &table {
+        c.kept.clone_from(&table.kept);
+    }
     let given = &view.assignment;
     let manages = view.may(Act::ManageAssignment);
     let shown = given.shows_keys(app.exam.clock().now());
@@ -244,8 +174,9 @@ pub(super) async fn show(
     State(app): State<App>,
     learner: PageLearner,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Response {
-    match page(&app, &learner, &AssignmentId::new(id)).await {
+    match page(&app, &learner, &AssignmentId::new(id), &asked).await {
         Ok(page) => render(&page),
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }

@@ -6,6 +6,7 @@ mod attempt;
 mod give;
 mod group;
 mod join;
+mod review;
 mod school;
 mod tabs;
 
@@ -45,6 +46,9 @@ pub(super) fn router() -> Router<App> {
         .route(urls::JOIN_CODE, get(join::show).post(join::join))
         .route(urls::ASSIGNMENT_NEW, get(give::show).post(give::give))
         .route(urls::ASSIGNMENT, get(assignment::show))
+        .route(urls::ASSIGNMENT_ITEMS, get(review::show_items))
+        .route(urls::ASSIGNMENT_ITEM, get(review::show_item))
+        .route(urls::ASSIGNMENT_SKILLS, get(review::show_skills))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
         .route(

@@ -9,22 +9,30 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// Learners × questions.
+    Items,
+    /// Learners × skills.
+    Skills,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 1] = [Tab::Results];
+    const ALL: [Tab; 3] = [Tab::Results, Tab::Items, Tab::Skills];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Items => "items",
+            Tab::Skills => "skills",
         }
     }
 
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Items => urls::assignment_items(id),
+            Tab::Skills => urls::assignment_skills(id),
         }
     }
 }
