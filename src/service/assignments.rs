@@ -13,11 +13,11 @@ use crate::domain::{
     assemble::{self, Exposure},
     assignment::{ATTEMPTS_MAX, Assignment, DAYS_MAX, Window, Work, begin_of_day, end_of_day},
     attempt::State,
-    id::{AssignmentId, AttemptId, GroupId},
+    id::{AssignmentId, AttemptId, GroupId, LearnerId},
     practice,
     school::{Group, School},
 };
-use crate::store::{Account, AssignedAttempt, Conn, DueAssignment, fresh_id};
+use crate::store::{Account, AssignedAttempt, Conn, DueAssignment, GroupMember, fresh_id};
 
 /// The longest title, in characters.
 const TITLE_MAX: usize = 120;
@@ -35,6 +35,8 @@ pub struct NewAssignment {
     pub due: NaiveDate,
     /// Attempts that a learner may make, 1 to 10.
     pub attempts: u32,
+    /// The learners of the group that it is for; none is the whole group, also whoever joins it later.
+    pub learners: Option<Vec<LearnerId>>,
 }
 
 /// An assignment as somebody may see it.
@@ -52,6 +54,8 @@ pub struct AssignmentView {
     pub window: Window,
     /// Their own attempts for it, the first one first.
     pub mine: Vec<AssignedAttempt>,
+    /// The learners it is for, by name, for those who teach; none where it is for the whole group.
+    pub audience: Vec<GroupMember>,
 }
 
 impl AssignmentView {
@@ -80,8 +84,8 @@ impl Exam {
     ///
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::Invalid`] with `title` (`missing`, `too-long`),
-    /// `opens` (`after-due`), `due` (`past`, `too-far`) or `attempts` (`out-of-range`), [`Failure::UnknownRule`],
-    /// [`Failure::Unfilled`], [`Failure::NothingFits`].
+    /// `opens` (`after-due`), `due` (`past`, `too-far`), `attempts` (`out-of-range`) or `learners` (`none`,
+    /// `not-in-group`), [`Failure::UnknownRule`], [`Failure::Unfilled`], [`Failure::NothingFits`].
     pub async fn give(
         &self,
         who: &Account,
@@ -112,6 +116,7 @@ impl Exam {
         if !(1..=ATTEMPTS_MAX).contains(&new.attempts) {
             return Err(invalid("attempts", "out-of-range"));
         }
+        let learners = self.audience_in(&mut conn, group, new.learners).await?;
         let given = Assignment {
             id: AssignmentId::new(fresh_id(now)),
             school: school.id,
@@ -127,6 +132,8 @@ impl Exam {
             made_at: now,
         };
         conn.insert_assignment(&given).await?;
+        self.address(&mut conn, &given.id, learners.as_deref())
+            .await?;
         let detail = json!({
             "assignment": given.id,
             "group": given.group,
@@ -137,6 +144,7 @@ impl Exam {
             "opens_at": given.opens_at,
             "due_at": given.due_at,
             "attempts": given.attempts_allowed,
+            "learners": learners,
         });
         self.record_assignment(&mut conn, who, &given, "assignment-made", detail)
             .await?;
@@ -173,6 +181,10 @@ impl Exam {
             .assignment_for(&mut conn, who, id, Act::SeeAssignment)
             .await?;
         let mine = conn.attempts_for(id, &who.id).await?;
+        let audience = match access::may(standing, Act::SeeResults) {
+            Ok(()) => conn.audience(id).await?,
+            Err(_) => Vec::new(),
+        };
         Ok(AssignmentView {
             window: assignment.window(self.clock.now()),
             school,
@@ -180,6 +192,7 @@ impl Exam {
             assignment,
             standing,
             mine,
+            audience,
         })
     }
 

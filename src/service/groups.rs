@@ -39,7 +39,7 @@ pub struct GroupView {
     pub learners: Vec<GroupMember>,
     /// Codes that let in now, for those who teach.
     pub codes: Vec<JoinCode>,
-    /// What was given to it. Who learns sees nothing that was withdrawn.
+    /// What was given to it. Who learns sees nothing that was withdrawn, and nothing that is for others.
     pub assignments: Vec<Assignment>,
 }
 
@@ -107,7 +107,10 @@ impl Exam {
             false => (Vec::new(), Vec::new()),
         };
         let mut assignments = conn.assignments_of_group(id).await?;
-        assignments.retain(|given| manages || given.withdrawn_at.is_none());
+        if !manages {
+            let others = conn.not_for(id, &who.id).await?;
+            assignments.retain(|given| given.withdrawn_at.is_none() && !others.contains(&given.id));
+        }
         Ok(GroupView {
             school,
             group,

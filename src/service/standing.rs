@@ -63,6 +63,18 @@ impl Exam {
         id: &GroupId,
         act: Act,
     ) -> Result<(School, Group, Standing), Failure> {
+        let (school, group, standing) = self.group_standing(conn, who, id).await?;
+        access::may(standing, act)?;
+        Ok((school, group, standing))
+    }
+
+    /// A group, and where somebody stands towards it. Nobody has asked yet whether they may know.
+    async fn group_standing(
+        &self,
+        conn: &mut Conn,
+        who: &Account,
+        id: &GroupId,
+    ) -> Result<(School, Group, Standing), Failure> {
         let group = match is_slug(id.as_str()) {
             true => conn.group(id).await?,
             false => None,
@@ -75,11 +87,11 @@ impl Exam {
             role: conn.role_in(&school.id, &who.id).await?,
             in_group: conn.is_in_group(id, &who.id).await?,
         };
-        access::may(standing, act)?;
         Ok((school, group, standing))
     }
 
-    /// The assignment, its group and school, for somebody who may do this with it.
+    /// The assignment, its group and school, for somebody who may do this with it. For a learner whom it is not for it is
+    /// as if they were in another group.
     pub(super) async fn assignment_for(
         &self,
         conn: &mut Conn,
@@ -92,7 +104,10 @@ impl Exam {
             false => None,
         };
         let assignment = assignment.ok_or(Failure::NothingHere)?;
-        let (school, group, standing) = self.group_for(conn, who, &assignment.group, act).await?;
+        let (school, group, mut standing) =
+            self.group_standing(conn, who, &assignment.group).await?;
+        standing.in_group = standing.in_group && conn.is_addressed(id, &who.id).await?;
+        access::may(standing, act)?;
         Ok((school, group, assignment, standing))
     }
 

@@ -32,7 +32,10 @@ statements! {
                   as open_attempt \
                   from assignments a join group_members m on m.group_id = a.group_id and m.learner_id = $1 \
                   join schools s on s.id = a.school_id join school_groups g on g.id = a.group_id \
-                  where a.withdrawn_at is null and a.due_at > $2 order by a.due_at, a.id limit 100";
+                  where a.withdrawn_at is null and a.due_at > $2 \
+                  and (not exists (select 1 from assignment_learners n where n.assignment_id = a.id) \
+                  or exists (select 1 from assignment_learners n where n.assignment_id = a.id and n.learner_id = $1)) \
+                  order by a.due_at, a.id limit 100";
     LINK = "insert into assignment_attempts (attempt_id, assignment_id, learner_id) values ($1, $2, $3)";
     ATTEMPTS_OF = "select t.id, t.state, t.created_at, t.ended_at from assignment_attempts x \
                    join attempts t on t.id = x.attempt_id \

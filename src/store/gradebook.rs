@@ -11,12 +11,15 @@ use crate::domain::{
 };
 
 statements! {
-    /// The group's learners, and those who left it after an attempt; each attempt with each section that is over.
+    /// The group's learners that it is for, and those who left after an attempt; each attempt with each section that is over.
     GRADEBOOK = "select l.id as learner_id, l.name, \
                  (select count(*) from group_members m where m.group_id = $2 and m.learner_id = l.id) as in_group, \
                  t.id as attempt_id, t.state, t.created_at, t.ended_at, \
                  r.section, r.started_at, r.ended_at as section_ended_at, r.correct, r.of_items \
-                 from (select learner_id from group_members where group_id = $2 \
+                 from (select learner_id from group_members m where group_id = $2 \
+                       and (not exists (select 1 from assignment_learners n where n.assignment_id = $1) \
+                       or exists (select 1 from assignment_learners n where n.assignment_id = $1 \
+                       and n.learner_id = m.learner_id)) \
                        union select learner_id from assignment_attempts where assignment_id = $1) p \
                  join learners l on l.id = p.learner_id \
                  left join assignment_attempts x on x.assignment_id = $1 and x.learner_id = l.id \

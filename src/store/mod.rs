@@ -5,12 +5,14 @@
 
 mod assignments;
 mod attempts;
+mod audience;
 mod editions;
 mod events;
 mod gradebook;
 mod groups;
 mod heartbeat;
 mod learners;
+mod marked;
 mod profiles;
 mod responses;
 mod review;
@@ -39,6 +41,7 @@ pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
+pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use review::{AnsweredSheet, Change};
@@ -222,12 +225,14 @@ impl Store {
         let rooms = [
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,
             gradebook::STATEMENTS,
             groups::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
+            marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,
             review::STATEMENTS,

@@ -12,6 +12,7 @@ mod problem;
 mod public;
 mod rate;
 mod schemas;
+mod sheets;
 pub mod urls;
 
 use std::sync::Arc;

@@ -52,6 +52,10 @@ mod names {
     pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
+    pub const ASSIGNMENT_CSV: &str = "/assignments/{id}/export.csv";
+    pub const ASSIGNMENT_XLSX: &str = "/assignments/{id}/export.xlsx";
+    pub const GROUP_CSV: &str = "/groups/{id}/export.csv";
+    pub const GROUP_XLSX: &str = "/groups/{id}/export.xlsx";
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";

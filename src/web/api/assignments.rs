@@ -17,7 +17,7 @@ use crate::domain::{
     Timestamp,
     assignment::{Assignment, FeedbackPolicy, Work},
     distribution::Distribution,
-    id::{AssignmentId, AttemptId, GroupId, RuleId},
+    id::{AssignmentId, AttemptId, GroupId, LearnerId, RuleId},
 };
 use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment};
 use crate::web::api::refusals::{Body, Change, NotFound, Read};
@@ -45,6 +45,8 @@ pub struct AssignmentRequest {
     due: String,
     /// Attempts that a learner may make: 1 to 10, 1 if not given.
     attempts: Option<u32>,
+    /// The learners of the group that it is for, by id; the whole group if not given.
+    learners: Option<Vec<String>>,
 }
 
 /// An assignment in a list.
@@ -80,6 +82,8 @@ pub struct AssignmentShape {
     group_name: String,
     attempts_left: u32,
     attempts: Vec<OwnAttempt>,
+    /// The learners it is for, by id, for those who teach; none where it is for the whole group.
+    learners: Vec<String>,
 }
 
 /// One of your attempts.
@@ -281,6 +285,9 @@ impl AssignmentRequest {
             opens: self.opens.map(|text| day("opens", &text)).transpose()?,
             due: day("due", &self.due)?,
             attempts: self.attempts.unwrap_or(1),
+            learners: self
+                .learners
+                .map(|ids| ids.into_iter().map(LearnerId::new).collect()),
         })
     }
 }
@@ -354,6 +361,11 @@ pub async fn one(
                 created_at: rfc3339(attempt.created_at),
                 ended_at: attempt.ended_at.map(rfc3339),
             })
+            .collect(),
+        learners: view
+            .audience
+            .iter()
+            .map(|member| member.learner.to_string())
             .collect(),
         school_name: view.school.name,
         group_name: view.group.name,

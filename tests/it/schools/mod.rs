@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod export;
 mod story;
 mod table;
 

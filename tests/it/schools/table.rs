@@ -20,7 +20,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 33] = [
+pub const PAGES: [Row; 37] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -116,6 +116,22 @@ pub const PAGES: [Row; 33] = [
         200,
         "shrhohohh",
     ),
+    (
+        "GET",
+        "/assignments/{assignment}/export.csv",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/export.xlsx",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    ("GET", "/groups/{group}/export.csv", "", 200, "shrhohohh"),
+    ("GET", "/groups/{group}/export.xlsx", "", 200, "shrhohohh"),
     // What a learner did by themselves is nobody's affair.
     (
         "GET",

@@ -3,6 +3,7 @@
 mod accounts;
 mod assembly;
 mod assignments;
+mod audience;
 mod clock;
 mod gradebook;
 mod keys;

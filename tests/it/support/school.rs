@@ -80,6 +80,7 @@ pub fn new(work: Work, attempts: u32) -> NewAssignment {
         opens: None,
         due: day("2026-11-27"),
         attempts,
+        learners: None,
     }
 }
 

@@ -46,6 +46,8 @@ struct AssignmentPage<'a> {
     released: bool,
     /// For somebody who may sit it.
     sitting: Option<Sitting>,
+    /// For whom it is, for those who teach; empty where it is for the whole group.
+    audience: Vec<String>,
     /// For those who teach.
     table: Option<Results>,
     /// Its other views, for those who teach.
@@ -159,6 +161,11 @@ async fn page<'a>(
         feedback: given.work.feedback().as_str(),
         released: given.released_at.is_some(),
         sitting: sitting(&c, &view),
+        audience: view
+            .audience
+            .iter()
+            .map(|member| member.name.clone())
+            .collect(),
         tabs: match table {
             Some(_) => tabs(&c, &given.id, Tab::Results),
             None => Vec::new(),

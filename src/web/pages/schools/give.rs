@@ -8,6 +8,7 @@ use axum::{
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::audience::{Audience, AudienceChoice};
 use super::{Chrome, Fault, Room, again, failed, fault_of, render};
 use crate::domain::{
     access::Act,
@@ -43,6 +44,8 @@ pub(super) struct Choice {
     topic: String,
     skill: String,
     items: String,
+    #[serde(flatten)]
+    audience: AudienceChoice,
 }
 
 impl Choice {
@@ -69,6 +72,7 @@ struct GivePage<'a> {
     topics: Vec<Offer>,
     skills: Vec<Offer>,
     sizes: Vec<Offer>,
+    audience: Audience,
     fault: Option<Fault>,
 }
 
@@ -160,6 +164,7 @@ fn page<'a>(
         topics: named("topic-", &offers.topics, &choice.topic),
         skills: named("skill-", &offers.skills, &choice.skill),
         sizes: at_least_one(sizes.collect(), 1),
+        audience: Audience::of(&c, &view.learners, &choice.audience, fault.as_ref()),
         group: view.group.id.clone(),
         group_name: view.group.name.clone(),
         zone: view.school.zone.name(),
@@ -242,6 +247,7 @@ fn read(choice: &Choice) -> Result<NewAssignment, Fault> {
         opens: date("opens", &choice.opens)?,
         due: date("due", &choice.due)?.ok_or_else(|| fault("due", "missing"))?,
         attempts: choice.attempts.trim().parse().unwrap_or_default(),
+        learners: choice.audience.learners(),
     })
 }
 

@@ -3,6 +3,8 @@
 
 mod assignment;
 mod attempt;
+mod audience;
+mod export;
 mod give;
 mod group;
 mod join;
@@ -59,6 +61,16 @@ pub(super) fn router() -> Router<App> {
             urls::ASSIGNMENT_RELEASE,
             post(assignment::release).get(to_page),
         )
+        .merge(teaching())
+}
+
+/// What helps those who teach: files of the tables.
+fn teaching() -> Router<App> {
+    Router::new()
+        .route(urls::ASSIGNMENT_CSV, get(export::assignment_csv))
+        .route(urls::ASSIGNMENT_XLSX, get(export::assignment_xlsx))
+        .route(urls::GROUP_CSV, get(export::group_csv))
+        .route(urls::GROUP_XLSX, get(export::group_xlsx))
 }
 
 async fn to_page(uri: Uri) -> Redirect {

@@ -1,0 +1,223 @@
+//! The files of the tables: the same numbers as on the page, and nothing in them that a spreadsheet would run.
+
+use std::io::Cursor;
+
+use calamine::{Data, Range, Reader, Xlsx};
+use synaq::domain::rules::Section::{Listening, Reading};
+use synaq::service::{Account, NewAccount};
+
+use super::Visitor;
+use crate::support::client::Answer;
+use crate::support::school::{Class, PASSWORD, mock, new, sit, start, table};
+use crate::support::{Place, World};
+
+/// Names as a learner could choose them.
+const ODD: [&str; 4] = [
+    "=HYPERLINK(\"https://example.org/\"; \"Open\")",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "Қыдырбекқызы, «Әлия»;-1",
+    "+7 701",
+];
+
+async fn named(world: &World, n: usize, name: &str) -> Account {
+    let new = NewAccount {
+        email: format!("odd-{n}@example.org"),
+        password: PASSWORD.to_owned(),
+        name: name.to_owned(),
+    };
+    world.exam.sign_up(new, None).await.expect(name).account
+}
+
+async fn tutor_of(world: &World, class: &Class) -> Visitor {
+    let email = class.tutor.email.as_deref().expect("an address");
+    let signed_in = world.exam.sign_in(email, PASSWORD).await;
+    Visitor::with_session(world, &signed_in.expect("a session").token).await
+}
+
+async fn file(who: &Visitor, path: &str) -> Answer {
+    let answer = who.get(path).await;
+    assert_eq!(answer.status, 200, "{path}");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let name = answer.header("content-disposition");
+    assert!(name.starts_with("attachment; filename=\""), "{name}");
+    assert!(name.contains("2026-11-22"), "the day of the school: {name}");
+    answer
+}
+
+fn csv_rows(answer: &Answer, delimiter: u8) -> Vec<Vec<String>> {
+    let text = answer.text();
+    let text = text.strip_prefix('\u{feff}').expect("the mark of UTF-8");
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let rows = reader.records().map(|row| row.expect("a row"));
+    rows.map(|row| row.iter().map(str::to_owned).collect())
+        .collect()
+}
+
+fn workbook(answer: &Answer) -> Xlsx<Cursor<Vec<u8>>> {
+    Xlsx::new(Cursor::new(answer.body.clone())).expect("a workbook")
+}
+
+fn column(range: &Range<Data>, name: &str) -> usize {
+    let header = range.rows().next().expect("a header");
+    let found = header.iter().position(|cell| *cell == *name);
+    found.unwrap_or_else(|| panic!("{name} in {header:?}"))
+}
+
+#[tokio::test]
+async fn the_workbook_says_what_the_page_says() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    for (n, name) in ODD.iter().enumerate() {
+        class.admit(&world, &named(&world, n, name).await).await;
+    }
+    let given = class.give(&world, new(mock(), 2)).await;
+    let attempt = start(&world, &class.learner, &given).await.expect("starts");
+    sit(&world, &class.learner, &attempt, 1, 3).await;
+    world.whole_mock(&class.learner.id, 3, 4).await; // their own affair
+    let tutor = tutor_of(&world, &class).await;
+    let book = table(&world, &class, &given).await;
+
+    let answer = file(&tutor, &format!("/assignments/{}/export.xlsx", given.id)).await;
+    let mut sheets = workbook(&answer);
+    assert_eq!(sheets.sheet_names(), ["Results", "Answers", "Skills"]);
+    for name in sheets.sheet_names() {
+        let formulas = sheets.worksheet_formula(&name).expect("a sheet");
+        assert!(formulas.is_empty(), "{name} has a formula");
+    }
+    let results = sheets.worksheet_range("Results").expect("a sheet");
+    assert_eq!(results.height(), 1 + book.rows.len());
+    let number = |row: usize, name: &str| {
+        let cell = results.get((row, column(&results, name)));
+        match cell.expect("a cell") {
+            Data::Float(number) => Some(*number),
+            Data::Empty => None,
+            other => panic!("{name} is no number: {other:?}"),
+        }
+    };
+    for (row, expected) in (1..).zip(&book.rows) {
+        let name = results.get((row, 0)).expect("a cell");
+        assert_eq!(name, &Data::String(expected.name.clone()), "as it is");
+        assert_eq!(number(row, "Attempts"), Some(f64::from(expected.attempts)));
+        for (section, words) in [(Listening, "Listening"), (Reading, "Reading")] {
+            let graded = expected.last.as_ref().map(|last| &last.sections);
+            let graded = graded.and_then(|sections| {
+                let mut sections = sections.iter();
+                sections.find(|graded| graded.score.name == section)
+            });
+            let score = graded.map(|graded| graded.score);
+            for (column, value) in [
+                ("right", score.map(|score| score.correct)),
+                ("questions", score.map(|score| score.of)),
+                ("percent", score.map(|score| score.percent())),
+            ] {
+                let found = number(row, &format!("{words}: {column}"));
+                assert_eq!(found, value.map(f64::from), "{} {column}", expected.name);
+            }
+        }
+    }
+    // A day is a day, on the clock of the school: 09:00 in Almaty.
+    let row = book.rows.iter().position(|row| row.last.is_some());
+    let last = results.width() - 1;
+    let finished = results.get((1 + row.expect("somebody sat"), last));
+    let Some(Data::DateTime(finished)) = finished else {
+        panic!("no day: {finished:?}");
+    };
+    assert!((finished.as_f64().fract() - 9.0 / 24.0).abs() < 1e-6);
+
+    let answers = sheets.worksheet_range("Answers").expect("a sheet");
+    assert_eq!(
+        answers.height(),
+        1 + 7,
+        "three recordings' items and four of texts"
+    );
+    let right = column(&answers, "Answered right");
+    let yes = answers.rows().filter(|row| row[right] == *"yes");
+    assert_eq!(yes.count(), 4);
+    let skills = sheets.worksheet_range("Skills").expect("a sheet");
+    let sum = |name: &str| -> f64 {
+        let at = column(&skills, name);
+        let numbers = skills.rows().skip(1).filter_map(|row| match &row[at] {
+            Data::Float(number) => Some(*number),
+            _ => None,
+        });
+        numbers.sum()
+    };
+    assert_eq!((sum("right"), sum("questions")), (4.0, 7.0));
+}
+
+#[tokio::test]
+async fn csv_runs_nothing_and_loses_nothing() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    for (n, name) in ODD.iter().enumerate() {
+        class.admit(&world, &named(&world, n, name).await).await;
+    }
+    let given = class.give(&world, new(mock(), 2)).await;
+    let attempt = start(&world, &class.learner, &given).await.expect("starts");
+    sit(&world, &class.learner, &attempt, 1, 3).await;
+    let tutor = tutor_of(&world, &class).await;
+    let path = format!("/assignments/{}/export.csv", given.id);
+    for (query, delimiter) in [("", b','), ("?separator=semicolon", b';')] {
+        let rows = csv_rows(&file(&tutor, &format!("{path}{query}")).await, delimiter);
+        assert_eq!(rows.len(), 1 + ODD.len() + 1);
+        let names: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        for cell in rows.iter().skip(1).flatten() {
+            assert!(
+                !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                "{cell}"
+            );
+        }
+        for name in ["'+7 701", "Қыдырбекқызы, «Әлия»;'-1"] {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
+        // What is a number stays one, with the point of its place.
+        let sat = rows.iter().find(|row| row[0] == "one-learner");
+        let sat = sat.expect("a row");
+        let at = |name: &str| {
+            let column = rows[0].iter().position(|head| head == name);
+            sat[column.expect(name)].as_str()
+        };
+        assert_eq!(
+            (at("Listening: right"), at("Reading: percent")),
+            ("1", "75")
+        );
+        let minutes = if delimiter == b';' { "0,0" } else { "0.0" };
+        assert_eq!(at("Reading: minutes"), minutes);
+        assert_eq!(
+            at("Finished (time zone Asia/Almaty)"),
+            "2026-11-22 09:00",
+            "on the school's clock"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_group_s_file_has_every_assignment_and_nobody_s_own_affairs() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    let other = Class::of(&world, "two").await;
+    let first = class.give(&world, new(mock(), 1)).await;
+    class.give(&world, new(mock(), 1)).await;
+    other.give(&world, new(mock(), 1)).await;
+    let attempt = start(&world, &class.learner, &first).await.expect("starts");
+    sit(&world, &class.learner, &attempt, 3, 3).await;
+    world.whole_mock(&class.learner.id, 1, 2).await;
+    let tutor = tutor_of(&world, &class).await;
+    let answer = file(&tutor, &format!("/groups/{}/export.csv", class.group)).await;
+    let rows = csv_rows(&answer, b',');
+    let learner = |row: &&Vec<String>| row[3] == "one-learner";
+    assert_eq!(rows.iter().filter(learner).count(), 2, "{rows:?}");
+    assert_eq!(rows.len(), 3, "nobody of another school");
+    let right: Vec<&str> = rows[1..].iter().map(|row| row[7].as_str()).collect();
+    assert_eq!(rows[0][7], "Listening: right");
+    assert!(right.contains(&"3") && right.contains(&""), "{right:?}");
+    let answer = file(&tutor, &format!("/groups/{}/export.xlsx", class.group)).await;
+    let results = workbook(&answer).worksheet_range("Results");
+    assert_eq!(results.expect("a sheet").height(), 3);
+}
