@@ -28,6 +28,8 @@ pub struct HistoryEntry {
     pub level: Option<Level>,
     /// Whether a finished mock passed.
     pub passed: Option<bool>,
+    /// Whether a tutor said something of it that the learner may see.
+    pub commented: bool,
 }
 
 /// When a learner's next mock may start.
@@ -142,6 +144,7 @@ impl Exam {
     pub async fn history(&self, learner: &LearnerId) -> Result<Vec<HistoryEntry>, Failure> {
         let mut conn = self.store.read().await?;
         let attempts = conn.attempts_of(learner).await?;
+        let commented = self.commented(&mut conn, learner, &attempts).await?;
         Ok(attempts
             .into_iter()
             .map(|mut overview| {
@@ -154,6 +157,7 @@ impl Exam {
                 HistoryEntry {
                     level: rules.and_then(|rules| score::overall_level(&overview.scores, rules)),
                     passed: rules.map(|rules| score::passed(&overview.scores, rules)),
+                    commented: commented.contains(&overview.id),
                     overview,
                 }
             })

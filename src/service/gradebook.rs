@@ -1,12 +1,11 @@
-//! How a group did in an assignment: learners × sections, and one learner's finished attempt.
+//! How a group did in an assignment: learners × sections.
 
-use super::{AttemptResult, Exam, Failure};
+use super::{Exam, Failure};
 use crate::domain::{
     access::Act,
     assignment::{Assignment, Work},
-    attempt::State,
     distribution::Distribution,
-    id::{AssignmentId, AttemptId, LearnerId, is_slug},
+    id::{AssignmentId, AttemptId, LearnerId},
     level::Level,
     rules::{RuleSet, Section},
     school::{Group, School},
@@ -76,19 +75,6 @@ pub struct GradedSection {
     pub took_ms: i64,
 }
 
-/// One learner's finished attempt, as those who teach see it.
-#[derive(Debug, Clone)]
-pub struct AssignedResult {
-    /// In which school.
-    pub school: School,
-    /// For which assignment.
-    pub assignment: Assignment,
-    /// The learner's name.
-    pub name: String,
-    /// What it came to, with the keys.
-    pub result: AttemptResult,
-}
-
 impl Exam {
     /// How the group did: one query, however many learners.
     ///
@@ -124,42 +110,6 @@ impl Exam {
             sections,
             distributions,
             rows,
-        })
-    }
-
-    /// One learner's finished attempt for an assignment, with its keys, for those who teach.
-    ///
-    /// # Errors
-    /// [`Failure::NothingHere`], also for an attempt that was not made for this assignment; [`Failure::NotAllowed`],
-    /// [`Failure::NotFinished`], [`Failure::UnknownRule`].
-    pub async fn assigned_result(
-        &self,
-        who: &Account,
-        id: &AssignmentId,
-        attempt: &AttemptId,
-    ) -> Result<AssignedResult, Failure> {
-        let (school, assignment, learner) = {
-            let mut conn = self.store.read().await?;
-            let (school, _, assignment, _) = self
-                .assignment_for(&mut conn, who, id, Act::SeeResults)
-                .await?;
-            let learner = match is_slug(attempt.as_str()) {
-                true => conn.learner_of_attempt(id, attempt).await?,
-                false => None,
-            };
-            (school, assignment, learner)
-        };
-        let (learner, name) = learner.ok_or(Failure::NothingHere)?;
-        let attempt = self.load(&learner, attempt).await?.attempt;
-        let State::Finished { at } = attempt.state else {
-            return Err(Failure::NotFinished);
-        };
-        let rules = self.rules(Some(&attempt.rule))?;
-        Ok(AssignedResult {
-            school,
-            assignment,
-            name,
-            result: self.result_of(&attempt, &rules, at, true).await?,
         })
     }
 }

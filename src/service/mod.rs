@@ -6,6 +6,7 @@ mod accounts;
 mod assignments;
 mod attempts;
 mod audience;
+mod comments;
 mod exports;
 mod gradebook;
 mod groups;
@@ -26,6 +27,7 @@ mod scores;
 mod sections;
 mod standing;
 mod sweep;
+mod trail;
 mod transcript;
 
 use std::sync::Arc;
@@ -35,8 +37,9 @@ use chrono::{NaiveDate, TimeDelta};
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
+pub use comments::COMMENT_MAX;
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
-pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection};
+pub use gradebook::{Grade, Gradebook, GradebookRow, GradedSection};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
@@ -49,6 +52,7 @@ pub use review::{ItemReview, Review, ReviewedLearner};
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
+pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
 pub use transcript::{Line, is_synthetic, transcript};
 
 use crate::clock::SharedClock;
@@ -65,8 +69,8 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, GroupMember, Member, ProfileOverview, Receipt, Role,
-    SavedProfile,
+    Account, AssignedAttempt, Comment, DueAssignment, GroupMember, Member, ProfileOverview,
+    Receipt, Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 

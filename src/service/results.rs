@@ -14,7 +14,7 @@ use crate::domain::{
     rules::{Feedback, Localised, RuleSet, Section},
     score,
 };
-use crate::store::Stored;
+use crate::store::{Comment, Stored};
 
 /// What a finished attempt came to.
 #[derive(Debug, Clone)]
@@ -45,6 +45,8 @@ pub struct AttemptResult {
     pub held_back: usize,
     /// Item by item, with its stimulus; empty where the rule set does not allow it.
     pub testlets: Vec<TestletResult>,
+    /// What a tutor said of it, as far as whoever asks may see it.
+    pub comments: Vec<Comment>,
 }
 
 /// A section's result.
@@ -136,9 +138,14 @@ impl Exam {
         let by_rule = rules.feedback.value == Feedback::AfterFinish;
         let feedback = attempt.kind == Kind::Practice || by_rule;
         let later = feedback && !self.school_shows_keys(&attempt).await?;
-        self.result_of(&attempt, &rules, at, feedback && !later)
-            .await
-            .map(|result| AttemptResult { later, ..result })
+        let result = self
+            .result_of(&attempt, &rules, at, feedback && !later)
+            .await?;
+        Ok(AttemptResult {
+            comments: self.comments_in(&result).await?,
+            later,
+            ..result
+        })
     }
 
     /// Whether the school that gave it lets its learner see the keys now; a private attempt was given by none.
@@ -194,6 +201,7 @@ impl Exam {
                 .filter(|testlet| held.contains(&testlet.id))
                 .count(),
             testlets,
+            comments: Vec::new(),
         })
     }
 

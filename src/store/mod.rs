@@ -6,6 +6,7 @@
 mod assignments;
 mod attempts;
 mod audience;
+mod comments;
 mod editions;
 mod events;
 mod gradebook;
@@ -37,6 +38,7 @@ use sqlx::{
 
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
+pub use comments::Comment;
 pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
@@ -225,6 +227,7 @@ impl Store {
         let rooms = [
             assignments::STATEMENTS,
             attempts::STATEMENTS,
+            comments::STATEMENTS,
             audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,

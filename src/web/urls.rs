@@ -50,6 +50,7 @@ mod names {
     pub const ASSIGNMENT_SKILLS: &str = "/assignments/{id}/skills";
     pub const ASSIGNMENT_START: &str = "/assignments/{id}/start";
     pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
+    pub const ASSIGNMENT_COMMENTS: &str = "/assignments/{id}/attempts/{attempt}/comments";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
     pub const ASSIGNMENT_CSV: &str = "/assignments/{id}/export.csv";
@@ -203,6 +204,11 @@ pub fn assignment_attempt(id: &AssignmentId, attempt: &AttemptId) -> String {
     ASSIGNMENT_ATTEMPT
         .replace("{id}", id.as_str())
         .replace("{attempt}", attempt.as_str())
+}
+
+/// The forms of a tutor's comments on a learner's attempt.
+pub fn assignment_comments(id: &AssignmentId, attempt: &AttemptId) -> String {
+    format!("{}/comments", assignment_attempt(id, attempt))
 }
 
 /// The form that gives a group a mock or a practice set.

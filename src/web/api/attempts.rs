@@ -64,6 +64,8 @@ pub struct Overview {
     sections: Vec<OverviewSection>,
     level: Option<&'static str>,
     passed: Option<bool>,
+    /// Whether a tutor said something of it: see its result.
+    commented: bool,
 }
 
 /// A section in the history.
@@ -183,6 +185,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
         overview,
         level,
         passed,
+        commented,
     } = entry;
     let sections = overview
         .sections
@@ -219,6 +222,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
         sections,
         level: level.map(|level| level.as_str()),
         passed,
+        commented,
     }
 }
 

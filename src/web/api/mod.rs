@@ -3,6 +3,7 @@
 mod accounts;
 mod assignments;
 mod attempts;
+mod comments;
 mod pathway;
 mod points;
 mod potential;
@@ -109,6 +110,13 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(assignments::release))
         .routes(routes!(assignments::gradebook))
         .routes(routes!(assignments::result))
+        .routes(routes!(comments::trail))
+        .routes(routes!(
+            comments::list,
+            comments::write_whole,
+            comments::erase_whole
+        ))
+        .routes(routes!(comments::write_item, comments::erase_item))
         .routes(routes!(review::items))
         .routes(routes!(review::item))
         .routes(routes!(review::skills))

@@ -70,6 +70,8 @@ struct Shown {
     key: &'static str,
     /// Where to go on or look, and the key of the link's words.
     link: Option<(String, &'static str)>,
+    /// Whether a tutor said something of it.
+    commented: bool,
 }
 
 impl Shown {
@@ -92,6 +94,7 @@ impl Shown {
             class,
             key,
             link: link.map(|words| (url, words)),
+            commented: entry.commented,
         }
     }
 }

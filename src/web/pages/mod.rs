@@ -5,6 +5,7 @@ mod attempt;
 mod audio;
 mod bar;
 mod chrome;
+mod comments;
 mod errors;
 mod history;
 mod items;

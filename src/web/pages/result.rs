@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{
     Chrome, Room,
     bar::Bar,
+    comments::{CommentView, commented, on_whole},
     failed,
     items::{ItemView, StimulusView},
     render,
@@ -54,6 +55,8 @@ struct ResultPage<'a> {
     held_back: usize,
     filter: Filter,
     groups: Vec<Group>,
+    /// What a tutor said of the whole.
+    comment: Option<CommentView>,
 }
 
 /// What only a mock's result has.
@@ -188,7 +191,12 @@ async fn page(
             all_url: format!("{}#items", urls::attempt_result(id)),
             wrong_url: format!("{}?only=wrong#items", urls::attempt_result(id)),
         },
-        groups: groups(&c, &result.testlets, only_wrong),
+        groups: commented(
+            &c,
+            groups(&c, &result.testlets, only_wrong),
+            &result.comments,
+        ),
+        comment: on_whole(&c, &result.comments),
         c,
     }))
 }

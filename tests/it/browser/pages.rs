@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 45] = [
+const PAGES: [Page; 48] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -146,6 +146,24 @@ const PAGES: [Page; 45] = [
         Stage::Tutor,
         "/assignments/{assignment}/attempts/{id}",
         ".answer-list",
+    ),
+    (
+        "assignment-items",
+        Stage::Tutor,
+        "/assignments/{assignment}/items",
+        "#heat",
+    ),
+    (
+        "assignment-item",
+        Stage::Tutor,
+        "/assignments/{assignment}/items/{item}",
+        "#choices",
+    ),
+    (
+        "assignment-skills",
+        Stage::Tutor,
+        "/assignments/{assignment}/skills",
+        "#skills",
     ),
     ("start-due", Stage::NewPupil, "/", "#due-title"),
     (

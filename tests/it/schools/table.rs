@@ -20,7 +20,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 37] = [
+pub const PAGES: [Row; 39] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -132,6 +132,20 @@ pub const PAGES: [Row; 37] = [
     ),
     ("GET", "/groups/{group}/export.csv", "", 200, "shrhohohh"),
     ("GET", "/groups/{group}/export.xlsx", "", 200, "shrhohohh"),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "item={item}&comment=Well done",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "",
+        303,
+        "ooooooooo",
+    ),
     // What a learner did by themselves is nobody's affair.
     (
         "GET",
@@ -171,7 +185,7 @@ pub const RELOADED: [&str; 3] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 25] = [
+pub const CALLS: [Row; 31] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -264,6 +278,48 @@ pub const CALLS: [Row; 25] = [
         "/assignments/{assignment}/attempts/{attempt}/result",
         "",
         200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/trail",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        r#"{"text": "Well done"}"#,
+        204,
+        "shrhohohh",
+    ),
+    (
+        "DELETE",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "",
+        204,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/assignments/{assignment}/attempts/{attempt}/comments/{item}",
+        r#"{"text": "Well done"}"#,
+        204,
+        "shrhohohh",
+    ),
+    (
+        "DELETE",
+        "/assignments/{assignment}/attempts/{attempt}/comments/{item}",
+        "",
+        204,
         "shrhohohh",
     ),
     // What a learner did by themselves is nobody's affair.

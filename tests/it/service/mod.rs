@@ -5,6 +5,7 @@ mod assembly;
 mod assignments;
 mod audience;
 mod clock;
+mod comments;
 mod gradebook;
 mod keys;
 mod mock;

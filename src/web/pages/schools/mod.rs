@@ -54,6 +54,10 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
         .route(
+            urls::ASSIGNMENT_COMMENTS,
+            post(attempt::write).get(attempt::to_attempt),
+        )
+        .route(
             urls::ASSIGNMENT_WITHDRAW,
             post(assignment::withdraw).get(to_page),
         )

@@ -21,7 +21,7 @@ use crate::web::{
     access::PageLearner,
     pages::{
         Chrome, Room, failed,
-        items::{ItemView, StimulusView},
+        items::{ItemView, StimulusView, heard_at},
         render,
         schools::tabs::Tab,
     },
@@ -45,6 +45,8 @@ struct ItemPage<'a> {
     title: String,
     stimulus: StimulusView,
     item: ItemView,
+    /// Where in the recording the evidence is heard, and the minute.
+    heard: Option<(String, String)>,
     /// What the figures say, in words.
     reading: Vec<String>,
     facility: String,
@@ -166,6 +168,8 @@ fn page<'a>(app: &'a App, learner: &PageLearner, found: &ItemReview) -> ItemPage
         section: found.question().section.as_str(),
         title: found.testlet.title.clone(),
         stimulus: StimulusView::of(&found.testlet),
+        heard: heard_at(&found.testlet.stimulus, &found.item.evidence)
+            .map(|(href, from_ms)| (href, c.minutes(from_ms as i64))),
         reading: reading(&c, found),
         facility: percent(found.stats.tally),
         discrimination: figure(found.stats.discrimination),
