@@ -10,6 +10,7 @@
 //! | [`store`] | the only SQL | `domain`, `clock` |
 //! | [`service`] | use cases | `domain`, `content`, `audio`, `store`, `clock` |
 //! | [`web`] | router, sessions, pages, API | `service`, `domain`, `config` |
+//! | [`demo`] | the demonstration: an invented school | `service`, `domain`, `clock` |
 //! | [`cli`] | the subcommands | all |
 //!
 //! The invariants: the server owns every deadline; an answer acknowledged is an answer on disk; the key never leaves the
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod content;
+pub mod demo;
 pub mod domain;
 pub mod service;
 pub mod store;

@@ -1,6 +1,6 @@
 //! `synaq serve`: the exam server.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +14,17 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::ConfigArgs;
-use crate::clock::{Discipline, SystemClock};
+use crate::clock::{Discipline, ManualClock, SystemClock};
 use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::content::{self, Content, Fault};
-use crate::domain::id::RuleId;
-use crate::service::{Exam, Failure};
+use crate::demo::{self, DemoError};
+use crate::domain::{Timestamp, id::RuleId};
+use crate::service::{Exam, Failure, Settings};
 use crate::store::{self, Store, StoreError, fresh_id};
 use crate::web::{self, App, locale::Locales};
+
+/// The database of the demonstration, where none is named.
+const DEMO_DATABASE: &str = "sqlite://synaq-demo.db";
 
 /// Options of `synaq serve`.
 #[derive(Debug, Clone, Args)]
@@ -28,6 +32,10 @@ pub struct ServeArgs {
     /// Address and port to listen on; port 0 lets the system choose [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Show a demonstration: a school with a month of results, all of it invented, in a database of its own
+    /// [default then: sqlite://synaq-demo.db]
+    #[arg(long)]
+    pub demo: bool,
     #[command(flatten)]
     pub config: ConfigArgs,
 }
@@ -58,6 +66,8 @@ pub enum ServeError {
     #[error("cannot open {address}: {source}")]
     Store { address: String, source: StoreError },
     #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
     Failure(#[from] Failure),
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -72,11 +82,14 @@ pub fn run(args: &ServeArgs) -> Result<(), ServeError> {
     if let Some(listen) = args.listen {
         config.server.listen = listen;
     }
+    if args.demo && args.config.database.is_none() {
+        DEMO_DATABASE.clone_into(&mut config.server.database);
+    }
     start_log(&config.log)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
-        .block_on(serve(config))
+        .block_on(serve(config, args.demo))
 }
 
 fn start_log(log: &Log) -> Result<(), ServeError> {
@@ -122,7 +135,7 @@ fn load_content(config: &Config) -> Result<Content, ServeError> {
     Ok(content)
 }
 
-async fn serve(config: Config) -> Result<(), ServeError> {
+async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
     let settings = super::settings(&config)?;
     let content = load_content(&config)?;
     let locales = Locales::load(&config.server.content)?;
@@ -137,7 +150,11 @@ async fn serve(config: Config) -> Result<(), ServeError> {
             source,
         })?;
     let clock = SystemClock::shared();
-    let exam = Exam::start(store.clone(), Arc::new(content), clock, settings)
+    let content = Arc::new(content);
+    if demo {
+        demonstrate(&store, &content, &settings, clock.now()).await?;
+    }
+    let exam = Exam::start(store.clone(), content, clock, settings)
         .await
         .map_err(Failure::from)?;
     let keys = exam.keys();
@@ -183,6 +200,32 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Fills an empty database with the demonstration, which ends now; tells on standard error how far it is.
+async fn demonstrate(
+    store: &Store,
+    content: &Arc<Content>,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<(), ServeError> {
+    let clock = ManualClock::at(now);
+    let shared = Arc::new(clock.clone());
+    let exam = Exam::start(store.clone(), content.clone(), shared, settings.clone());
+    let exam = exam.await.map_err(Failure::from)?;
+    let on_terminal = std::io::stderr().is_terminal();
+    let progress = |percent: u32| match on_terminal {
+        true => {
+            let bar = "#".repeat(percent as usize / 5);
+            let end = if percent == 100 { "\n" } else { "" };
+            eprint!("\rmaking the demonstration [{bar:<20}] {percent} %{end}");
+        }
+        false if [0, 50, 100].contains(&percent) => {
+            eprintln!("making the demonstration: {percent} %")
+        }
+        false => {}
+    };
+    Ok(demo::make(&exam, &clock, now, demo::SEED, progress).await?)
 }
 
 async fn give_back_lost_time(exam: &Exam, node: &str, config: &Config) -> Result<(), ServeError> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bank::{Item, OPTIONS},
+    correction::Ruling,
     id::{ItemId, TestletId},
     rules::Section,
 };
@@ -105,6 +106,18 @@ impl FormItem {
     pub fn key(&self, item: &Item) -> Letter {
         let at = self.order.iter().position(|index| *index == item.key);
         Letter::ALL[at.unwrap_or_default()]
+    }
+
+    /// The letters under which what is right is shown: the key, or the options that a correction names instead.
+    pub fn right(&self, item: &Item, ruling: Option<&Ruling>) -> Vec<Letter> {
+        let named = ruling.map(Ruling::options).unwrap_or_default();
+        match named.is_empty() {
+            true => vec![self.key(item)],
+            false => {
+                let shown = |letter: &Letter| named.contains(&self.order[*letter as usize]);
+                Letter::ALL.into_iter().filter(shown).collect()
+            }
+        }
     }
 
     /// Options as the learner sees them.

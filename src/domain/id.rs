@@ -48,6 +48,8 @@ ids! {
     GroupId,
     /// What was given to a group (UUIDv7).
     AssignmentId,
+    /// A correction of a key or an item (UUIDv7).
+    CorrectionId,
 }
 
 /// Whether a text may be the id of a testlet, an item or a rule set: lower-case ASCII letters, digits and

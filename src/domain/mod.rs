@@ -8,6 +8,7 @@ pub mod assignment;
 pub mod attempt;
 pub mod bank;
 pub mod calendar;
+pub mod correction;
 pub mod distribution;
 pub mod form;
 pub mod id;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     bank::{Item, OPTIONS},
+    correction::{Corrections, Mark, Ruling, judge},
     form::{Form, FormTestlet, Letter},
     id::{ItemId, TestletId},
     level::Level,
@@ -42,10 +43,19 @@ pub struct Question {
     pub skill: String,
     /// Its level.
     pub level: Level,
-    /// The key's index in the bank's order.
+    /// The key's index in the bank's order; by a correction, if there is one.
     pub key: u8,
+    /// Other options that are right by a correction.
+    pub also_right: Vec<u8>,
     /// How many learners had it.
     pub had: u32,
+}
+
+impl Question {
+    /// Whether an option is right.
+    pub fn is_right(&self, option: u8) -> bool {
+        option == self.key || self.also_right.contains(&option)
+    }
 }
 
 /// What a learner made of a question that they had.
@@ -56,7 +66,7 @@ pub struct Answer {
     /// The option's index in the bank's order; none without an answer, and where the item was edited in between so that
     /// the options are not those of the [`Question`].
     pub chosen: Option<u8>,
-    /// Whether it was the key of their wording.
+    /// Whether it gives the point: the key of their wording, or what a correction rules.
     pub correct: bool,
 }
 
@@ -134,10 +144,10 @@ impl ItemStats {
     }
 
     /// The distractor that misled most, and how many, if any misled somebody.
-    pub fn strongest_distractor(&self, key: u8) -> Option<(u8, u32)> {
+    pub fn strongest_distractor(&self, question: &Question) -> Option<(u8, u32)> {
         (0u8..)
             .zip(self.chosen)
-            .filter(|(option, count)| *option != key && *count > 0)
+            .filter(|(option, count)| !question.is_right(*option) && *count > 0)
             .max_by_key(|(option, count)| (*count, Reverse(*option)))
     }
 
@@ -238,10 +248,11 @@ pub struct Tallies<K> {
 
 impl Matrix {
     /// Puts sheets together. `item_of` finds an item in the wording that a form names; one that it does not find is
-    /// left out.
+    /// left out, and so is one that a correction does not count.
     pub fn of<'a>(
         sheets: &[Sheet<'_>],
         item_of: impl Fn(&FormTestlet, &ItemId) -> Option<&'a Item>,
+        corrections: &Corrections,
     ) -> Self {
         let mut columns: Vec<(usize, Question, &Item)> = Vec::new();
         let mut by_id: HashMap<&ItemId, usize> = HashMap::new();
@@ -254,7 +265,15 @@ impl Matrix {
                         let Some(item) = item_of(testlet, &given.id) else {
                             continue;
                         };
+                        let letter = sheet.responses.get(&given.id);
+                        let chosen = letter.map(|letter| given.order[*letter as usize]);
+                        let ruling = corrections.ruling(&testlet.digest, &given.id);
+                        let correct = match judge(ruling, Some(item.key), chosen) {
+                            Mark::NotCounted => continue,
+                            mark => mark == Mark::Right,
+                        };
                         let column = *by_id.entry(&given.id).or_insert_with(|| {
+                            let (key, also_right) = right(item, ruling);
                             let question = Question {
                                 item: item.id.clone(),
                                 testlet: testlet.id.clone(),
@@ -262,7 +281,8 @@ impl Matrix {
                                 section: section.name,
                                 skill: item.skill.clone(),
                                 level: item.level,
-                                key: item.key,
+                                key,
+                                also_right,
                                 had: 0,
                             };
                             columns.push((place, question, item));
@@ -270,14 +290,12 @@ impl Matrix {
                         });
                         let (_, question, first) = &mut columns[column];
                         question.had += 1;
-                        let same = question.digest == testlet.digest
-                            || (first.options == item.options && first.key == item.key);
-                        let letter = sheet.responses.get(&given.id);
-                        let chosen = letter.map(|letter| given.order[*letter as usize]);
+                        let same =
+                            question.digest == testlet.digest || first.options == item.options;
                         let answer = Answer {
                             answered: chosen.is_some(),
                             chosen: chosen.filter(|_| same),
-                            correct: chosen == Some(item.key),
+                            correct,
                         };
                         row.push((column, answer));
                     }
@@ -452,6 +470,21 @@ impl Matrix {
             rows,
             all,
         }
+    }
+}
+
+/// The key and the other options that are right.
+fn right(item: &Item, ruling: Option<&Ruling>) -> (u8, Vec<u8>) {
+    match ruling {
+        Some(Ruling::Rekey(option)) => (*option, Vec::new()),
+        Some(Ruling::Accept(options)) => {
+            let mut options: Vec<u8> = options.iter().copied().collect();
+            // The bank's own key stays the first, where it is among them.
+            options.sort_by_key(|option| *option != item.key);
+            let also = options.split_off(1.min(options.len()));
+            (options.first().copied().unwrap_or(item.key), also)
+        }
+        _ => (item.key, Vec::new()),
     }
 }
 

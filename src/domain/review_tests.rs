@@ -58,6 +58,7 @@ fn matrix(rows: &[&str]) -> Matrix {
         skill: ["detail", "grammar"][column % 2].to_owned(),
         level: Level::A2,
         key: 0,
+        also_right: Vec::new(),
         had: rows
             .iter()
             .filter(|row| row.as_bytes()[column] != b'.')
@@ -100,7 +101,7 @@ fn letters_become_options_of_the_bank_before_learners_are_compared() {
     let second = chose(&[("one", Letter::A)]);
     let sheets = [(&straight, &first), (&turned, &second)];
     let sheets = sheets.map(|(form, responses)| Sheet { form, responses });
-    let matrix = Matrix::of(&sheets, find);
+    let matrix = Matrix::of(&sheets, find, &Corrections::default());
     let items: Vec<&str> = matrix.questions.iter().map(|q| q.item.as_str()).collect();
     assert_eq!(items, ["one", "two"], "in the order of the first form");
     let stats = matrix.stats();
@@ -109,8 +110,11 @@ fn letters_become_options_of_the_bank_before_learners_are_compared() {
     assert_eq!(stats[1].chosen, [0, 1, 0, 0]);
     assert_eq!(stats[1].tally, Tally { right: 0, of: 2 });
     assert_eq!((stats[1].answered, stats[1].unanswered()), (1, 1));
-    assert_eq!(stats[1].strongest_distractor(0), Some((1, 1)));
-    assert_eq!(stats[0].strongest_distractor(2), None);
+    assert_eq!(
+        stats[1].strongest_distractor(&matrix.questions[1]),
+        Some((1, 1))
+    );
+    assert_eq!(stats[0].strongest_distractor(&matrix.questions[0]), None);
     assert_eq!(stats[0].discrimination, Err(Untold::TooFew));
 }
 
@@ -128,7 +132,7 @@ fn columns_are_the_union_and_those_come_first_that_most_had() {
         form,
         responses: &nothing,
     });
-    let matrix = Matrix::of(&sheets, find);
+    let matrix = Matrix::of(&sheets, find, &Corrections::default());
     let columns: Vec<(&str, u32)> = matrix
         .questions
         .iter()
@@ -160,7 +164,7 @@ fn an_edited_item_keeps_its_own_key_and_stays_out_of_the_options() {
     let (a, c) = (chose(Letter::A), chose(Letter::C));
     let sheets = [(&new, &a), (&old, &c), (&old, &a)];
     let sheets = sheets.map(|(form, responses)| Sheet { form, responses });
-    let matrix = Matrix::of(&sheets, find);
+    let matrix = Matrix::of(&sheets, find, &Corrections::default());
     let stats = &matrix.stats()[0];
     assert_eq!(stats.tally, Tally { right: 2, of: 3 });
     assert_eq!((stats.chosen, stats.otherwise), ([1, 0, 0, 0], 2));

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bank::Item,
+    correction::{self, Corrections, Mark},
     form::{FormSection, Letter},
     id::ItemId,
     level::Level,
@@ -72,22 +73,29 @@ pub fn passed(sections: &[SectionScore], rules: &RuleSet) -> bool {
     !sections.is_empty() && sections.iter().all(|section| section.passed(rules))
 }
 
-/// Counts a section's right answers. An item that is missing from `items` cannot be right.
+/// Counts a section's right answers under the corrections in force. An item that is missing from `items` cannot be
+/// right; one that is left out is not counted at all.
 pub fn mark(
     section: &FormSection,
     items: &HashMap<&ItemId, &Item>,
     responses: &HashMap<ItemId, Letter>,
+    corrections: &Corrections,
 ) -> SectionScore {
-    let correct = section
-        .items()
-        .filter(|form_item| {
-            let key = items.get(&form_item.id).map(|item| form_item.key(item));
-            key.is_some() && key.as_ref() == responses.get(&form_item.id)
-        })
-        .count() as u32;
-    SectionScore {
+    let mut score = SectionScore {
         name: section.name,
-        correct,
-        of: section.item_count(),
+        correct: 0,
+        of: 0,
+    };
+    for testlet in &section.testlets {
+        for form_item in &testlet.items {
+            let ruling = corrections.ruling(&testlet.digest, &form_item.id);
+            let key = items.get(&form_item.id).map(|item| item.key);
+            let chosen = responses.get(&form_item.id);
+            let chosen = chosen.map(|letter| form_item.order[*letter as usize]);
+            let mark = correction::judge(ruling, key, chosen);
+            score.of += u32::from(mark != Mark::NotCounted);
+            score.correct += u32::from(mark == Mark::Right);
+        }
     }
+    score
 }

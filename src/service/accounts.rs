@@ -250,7 +250,7 @@ impl Exam {
         })
     }
 
-    async fn record_learner(
+    pub(super) async fn record_learner(
         &self,
         conn: &mut Conn,
         account: &Account,
@@ -269,7 +269,7 @@ impl Exam {
         Ok(())
     }
 
-    async fn hash_password(&self, password: String) -> Result<String, Failure> {
+    pub(super) async fn hash_password(&self, password: String) -> Result<String, Failure> {
         self.hashing_thread(move || {
             Argon2::default()
                 .hash_password(password.as_bytes())

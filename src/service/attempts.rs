@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rand::RngExt;
 use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event, paper::Paper};
@@ -87,7 +86,7 @@ impl Exam {
             retake::decide(&rules.retake, &starts, now).map_err(limit)?;
         }
         let exposure = conn.exposure(learner, now).await?;
-        let form = assemble::mock(&self.content.bank, rules, &exposure, rand::rng().random())?;
+        let form = assemble::mock(&self.content.bank, rules, &exposure, self.chance.seed())?;
         let attempt = new_attempt(learner, Kind::Mock, rules, form, counts, now);
         self.insert(conn, attempt, rules).await
     }
@@ -102,7 +101,7 @@ impl Exam {
         let rules = self.rules(None)?;
         let now = self.clock.now();
         let exposure = conn.exposure(learner, now).await?;
-        let form = practice::set(&self.content.bank, wish, &exposure, rand::rng().random())?;
+        let form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
         let attempt = new_attempt(learner, Kind::Practice, &rules, form, false, now);
         let mut stored = self.insert(conn, attempt, &rules).await?;
         stored.attempt.start(wish.section, now)?;

@@ -10,6 +10,7 @@ use crate::domain::{
     Timestamp,
     attempt::{Attempt, Due, EndedBy, State},
     bank::{Edition, Item},
+    correction::Corrections,
     form::Form,
     id::{AttemptId, ItemId, LearnerId},
     score,
@@ -17,7 +18,6 @@ use crate::domain::{
 use crate::store::{Conn, Event, Stored};
 
 /// The wordings of a form's testlets, by hash.
-#[derive(Default)]
 pub(super) struct Wording(HashMap<String, Arc<Edition>>);
 
 impl Wording {
@@ -26,10 +26,10 @@ impl Wording {
         self.0.get(digest)
     }
 
-    /// Every item of the form's testlets, by id.
-    pub(super) fn items(&self) -> HashMap<&ItemId, &Item> {
-        self.0
-            .values()
+    /// Every item of a form's testlets, by id.
+    pub(super) fn items_of(&self, form: &Form) -> HashMap<&ItemId, &Item> {
+        form.testlets()
+            .filter_map(|testlet| self.of(&testlet.digest))
             .flat_map(|edition| &edition.testlet.items)
             .map(|item| (&item.id, item))
             .collect()
@@ -132,7 +132,10 @@ impl Exam {
         let name = section.name;
         let wording = self.wording(conn, &attempt.form).await?;
         let responses = conn.responses_of(&attempt.id).await?;
-        let score = score::mark(section, &wording.items(), &responses);
+        let corrections = conn.corrections_for(&attempt.id).await?;
+        let corrections = Corrections::of(corrections);
+        let items = wording.items_of(&attempt.form);
+        let score = score::mark(section, &items, &responses, &corrections);
         attempt.finish(name, at, by, score)?;
         conn.record(&attempt_event(
             attempt,
@@ -142,6 +145,10 @@ impl Exam {
             json!({ "section": name, "ended_by": by, "as_of": at, "correct": score.correct, "of": score.of }),
         ))
         .await?;
+        if attempt.finished() {
+            self.mark_earlier(conn, attempt, &wording, &responses, &corrections)
+                .await?;
+        }
         Ok(())
     }
 
@@ -164,20 +171,18 @@ impl Exam {
 
     /// The wording that a form was given: from the bank where it still is the same, otherwise as it was kept.
     pub(super) async fn wording(&self, conn: &mut Conn, form: &Form) -> Result<Wording, Failure> {
-        let mut wording = Wording::default();
-        self.add_wording(conn, form, &mut wording).await?;
-        Ok(wording)
+        self.wordings(conn, &[form]).await
     }
 
-    /// Adds the wording that a form was given to that of other forms.
-    pub(super) async fn add_wording(
+    /// The wordings that many forms were given, each looked for once.
+    pub(super) async fn wordings(
         &self,
         conn: &mut Conn,
-        form: &Form,
-        wording: &mut Wording,
-    ) -> Result<(), Failure> {
-        for testlet in form.testlets() {
-            if wording.0.contains_key(&testlet.digest) {
+        forms: &[&Form],
+    ) -> Result<Wording, Failure> {
+        let mut editions = HashMap::new();
+        for testlet in forms.iter().flat_map(|form| form.testlets()) {
+            if editions.contains_key(&testlet.digest) {
                 continue;
             }
             let current = self
@@ -192,9 +197,9 @@ impl Exam {
                     testlet: conn.edition(&testlet.digest).await?,
                 }),
             };
-            wording.0.insert(testlet.digest.clone(), edition);
+            editions.insert(testlet.digest.clone(), edition);
         }
-        Ok(())
+        Ok(Wording(editions))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Exam, Failure};
 use crate::domain::{
     Timestamp,
     bank::{Edition, Item},
+    correction::{self, Corrections, Mark, Ruling},
     form::{FormItem, Letter},
     id::{AssignmentId, AttemptId, LearnerId, TestletId},
     rules::Section,
@@ -43,6 +44,8 @@ pub struct MarkedItem {
     edition: Arc<Edition>,
     index: usize,
     form: FormItem,
+    /// What a correction in force rules.
+    ruling: Option<Ruling>,
 }
 
 impl MarkedItem {
@@ -51,14 +54,24 @@ impl MarkedItem {
         &self.edition.testlet.items[self.index]
     }
 
-    /// Under which letter the key was shown.
-    pub fn key(&self) -> Letter {
-        self.form.key(self.item())
+    /// Under which letters what is right was shown: the key, or what a correction names instead.
+    pub fn keys(&self) -> Vec<Letter> {
+        self.form.right(self.item(), self.ruling.as_ref())
     }
 
-    /// Whether the key was chosen.
+    fn mark(&self) -> Mark {
+        let chosen = self.chosen.map(|letter| self.form.order[letter as usize]);
+        correction::judge(self.ruling.as_ref(), Some(self.item().key), chosen)
+    }
+
+    /// Whether it counts: a correction may have left it out.
+    pub fn counts(&self) -> bool {
+        self.mark() != Mark::NotCounted
+    }
+
+    /// Whether it gave the point.
     pub fn right(&self) -> bool {
-        self.chosen == Some(self.key())
+        self.mark() == Mark::Right
     }
 
     /// The option under a letter, in words.
@@ -104,6 +117,7 @@ impl Exam {
         held: &HashSet<&TestletId>,
         editions: &mut Editions,
     ) -> Result<Marked, Failure> {
+        let corrections = Corrections::of(conn.corrections_for(&finished.attempt).await?);
         let mut items = Vec::new();
         for section in &finished.form.sections {
             let mut position = 0;
@@ -129,6 +143,7 @@ impl Exam {
                         edition: edition.clone(),
                         index,
                         form: form.clone(),
+                        ruling: corrections.ruling(&testlet.digest, &form.id).cloned(),
                     });
                 }
             }

@@ -3,10 +3,14 @@
 //! [`Exam`] is the whole service: the web and the command line hold one and call it.
 
 mod accounts;
+mod answers;
 mod assignments;
 mod attempts;
 mod audience;
+mod chance;
 mod comments;
+mod corrections;
+mod demonstration;
 mod exports;
 mod gradebook;
 mod groups;
@@ -19,6 +23,7 @@ mod pathway;
 mod plays;
 mod potential;
 mod profiles;
+mod rescore;
 mod responses;
 mod results;
 mod review;
@@ -37,7 +42,10 @@ use chrono::{NaiveDate, TimeDelta};
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
+pub use chance::Chance;
 pub use comments::COMMENT_MAX;
+pub use corrections::{CorrectionWish, REASON_MAX, Rescoring};
+pub use demonstration::{DEMONSTRATION_PASSWORD, Demonstration};
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
 pub use gradebook::{Grade, Gradebook, GradebookRow, GradedSection};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
@@ -46,6 +54,7 @@ pub use keys::{KeySource, Keyring};
 pub use marked::{Marked, MarkedItem};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
+pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use review::{ItemReview, Review, ReviewedLearner};
@@ -69,8 +78,8 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, Comment, DueAssignment, GroupMember, Member, ProfileOverview,
-    Receipt, Role, SavedProfile,
+    Account, AssignedAttempt, Comment, DueAssignment, GroupMember, InventedAccount, Member,
+    ProfileOverview, Receipt, Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -97,6 +106,9 @@ pub struct Exam {
     settings: Arc<Settings>,
     keys: Arc<Keyring>,
     hashing: Arc<tokio::sync::Semaphore>,
+    chance: Chance,
+    /// Set where everybody and everything is invented.
+    invented: Arc<std::sync::OnceLock<()>>,
 }
 
 /// Why a use case was refused or failed.
@@ -217,8 +229,14 @@ impl Exam {
         let mut conn = store.write().await?;
         conn.keep_editions(&content.bank, clock.now()).await?;
         let keys = Keyring::open(&mut conn, &settings.keys, clock.now()).await?;
+        let invented = std::sync::OnceLock::new();
+        if conn.demonstration().await?.is_some() {
+            invented.get_or_init(|| ());
+        }
         conn.commit().await?;
         Ok(Self {
+            chance: Chance::default(),
+            invented: Arc::new(invented),
             writer: ResponseWriter::start(store.clone()),
             store,
             content,
@@ -227,6 +245,11 @@ impl Exam {
             keys: Arc::new(keys),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         })
+    }
+
+    /// The same service with the seeds of its forms from elsewhere.
+    pub fn with_chance(self, chance: Chance) -> Self {
+        Self { chance, ..self }
     }
 
     /// The rules and the bank.

@@ -7,6 +7,7 @@ use crate::domain::{
     Timestamp,
     attempt::{Attempt, EndedBy, Kind, State},
     bank::{Gloss, Item, Stimulus},
+    correction::{self, Correction, Corrections, Mark, Ruling},
     form::{FormItem, FormTestlet, Letter},
     id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
     language_score::{self, LanguageScore},
@@ -104,10 +105,14 @@ pub struct ItemResult {
     pub options: Vec<(Letter, String)>,
     /// What the learner chose.
     pub response: Option<Letter>,
-    /// The key.
+    /// The key; by a correction, if there is one.
     pub key: Letter,
-    /// Whether they are the same.
+    /// Every option that is right: the key, and by a correction maybe others.
+    pub keys: Vec<Letter>,
+    /// Whether it gives the point.
     pub correct: bool,
+    /// The correction under which it was marked.
+    pub correction: Option<Correction>,
     /// The words that prove the key.
     pub evidence: String,
     /// Why.
@@ -118,6 +123,27 @@ pub struct ItemResult {
     pub level: Level,
     /// Its grammar point.
     pub grammar_point: Option<String>,
+}
+
+impl ItemResult {
+    /// What it rules, if it was corrected.
+    fn ruling(&self) -> Option<&Ruling> {
+        self.correction.as_ref().map(|one| &one.ruling)
+    }
+
+    /// Whether it counts: a correction may have left it out.
+    pub fn counts(&self) -> bool {
+        self.ruling() != Some(&Ruling::LeaveOut)
+    }
+
+    /// Whether a choice gives the point.
+    fn is_right(&self, choice: Letter) -> bool {
+        match self.ruling() {
+            Some(Ruling::CreditAll) => true,
+            Some(Ruling::LeaveOut) => false,
+            _ => self.keys.contains(&choice),
+        }
+    }
 }
 
 impl Exam {
@@ -273,7 +299,7 @@ impl Exam {
             .find(|item| item.id == *id)
             .map(|item| ItemResult {
                 response: Some(response),
-                correct: item.key == response,
+                correct: item.is_right(response),
                 ..item
             }))
     }
@@ -293,6 +319,7 @@ impl Exam {
         let mut conn = self.store.read().await?;
         let wording = self.wording(&mut conn, &attempt.form).await?;
         let responses = conn.responses_of(&attempt.id).await?;
+        let corrections = Corrections::of(conn.corrections_for(&attempt.id).await?);
         let mut results = Vec::new();
         for section in &attempt.form.sections {
             let mut position = 0;
@@ -311,13 +338,9 @@ impl Exam {
                         let item = testlet.items.iter().find(|item| item.id == form_item.id)?;
                         position += 1;
                         let response = responses.get(&item.id).copied();
-                        Some(item_result(
-                            section.name,
-                            position,
-                            form_item,
-                            item,
-                            response,
-                        ))
+                        let correction = corrections.about(digest, &item.id);
+                        let place = (section.name, position);
+                        Some(item_result(place, form_item, item, response, correction))
                     })
                     .collect();
                 results.push(TestletResult {
@@ -336,12 +359,15 @@ impl Exam {
 
 /// An item with its key, as a form shows it.
 pub(super) fn item_result(
-    section: Section,
-    position: usize,
+    (section, position): (Section, usize),
     form_item: &FormItem,
     item: &Item,
     response: Option<Letter>,
+    correction: Option<&Correction>,
 ) -> ItemResult {
+    let chosen = response.map(|letter| form_item.order[letter as usize]);
+    let ruling = correction.map(|one| &one.ruling);
+    let keys = form_item.right(item, ruling);
     let key = form_item.key(item);
     ItemResult {
         id: item.id.clone(),
@@ -354,8 +380,13 @@ pub(super) fn item_result(
             .map(|(letter, text)| (letter, text.to_owned()))
             .collect(),
         response,
-        key,
-        correct: response == Some(key),
+        key: match keys.contains(&key) {
+            true => key,
+            false => keys.first().copied().unwrap_or(key),
+        },
+        keys,
+        correct: correction::judge(ruling, Some(item.key), chosen) == Mark::Right,
+        correction: correction.cloned(),
         evidence: item.evidence.clone(),
         explanation: item.explanation.clone(),
         skill: item.skill.clone(),

@@ -5,6 +5,7 @@ use crate::domain::{
     access::Act,
     assignment::Assignment,
     bank::{Item, Testlet},
+    correction::Corrections,
     form::{Form, FormItem, FormTestlet},
     id::{AssignmentId, AttemptId, ItemId, LearnerId, is_slug},
     review::{ItemStats, Matrix, Question, Sheet},
@@ -80,7 +81,7 @@ impl Exam {
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`].
     pub async fn review(&self, who: &Account, id: &AssignmentId) -> Result<Review, Failure> {
         let mut conn = self.store.read().await?;
-        let (review, _) = self.reviewed(&mut conn, who, id).await?;
+        let (review, ..) = self.reviewed(&mut conn, who, id).await?;
         Ok(review)
     }
 
@@ -95,7 +96,7 @@ impl Exam {
         item: &ItemId,
     ) -> Result<ItemReview, Failure> {
         let mut conn = self.store.read().await?;
-        let (review, wording) = self.reviewed(&mut conn, who, id).await?;
+        let (review, wording, corrections) = self.reviewed(&mut conn, who, id).await?;
         let column = match is_slug(item.as_str()) {
             true => review.matrix.column(item),
             false => None,
@@ -104,13 +105,20 @@ impl Exam {
         let digest = &review.matrix.questions[column].digest;
         let edition = wording.of(digest).ok_or(Failure::NothingHere)?;
         let testlet = &edition.testlet;
+        let correction = corrections.about(digest, item).cloned();
         let found = item_in(testlet, item).ok_or(Failure::NothingHere)?;
         let in_order = FormItem {
             id: item.clone(),
             order: [0, 1, 2, 3],
         };
         let section = review.matrix.questions[column].section;
-        let found = item_result(section, column + 1, &in_order, found, None);
+        let found = item_result(
+            (section, column + 1),
+            &in_order,
+            found,
+            None,
+            correction.as_ref(),
+        );
         Ok(ItemReview {
             stats: review.matrix.stats_at(column),
             column,
@@ -132,12 +140,12 @@ impl Exam {
         conn: &mut Conn,
         who: &Account,
         id: &AssignmentId,
-    ) -> Result<(Review, Wording), Failure> {
+    ) -> Result<(Review, Wording, Corrections), Failure> {
         let (school, group, assignment, _) =
             self.assignment_for(conn, who, id, Act::SeeResults).await?;
         let sheets = conn.answered_sheets(id, &group.id).await?;
-        let forms = sheets.iter().map(|sheet| &sheet.form);
-        let wording = self.wording_of_all(conn, forms).await?;
+        let forms: Vec<&Form> = sheets.iter().map(|sheet| &sheet.form).collect();
+        let wording = self.wordings(conn, &forms).await?;
         let read: Vec<Sheet<'_>> = sheets
             .iter()
             .map(|sheet| Sheet {
@@ -145,9 +153,12 @@ impl Exam {
                 responses: &sheet.responses,
             })
             .collect();
-        let matrix = Matrix::of(&read, |testlet: &FormTestlet, item| {
+        let all = conn.corrections_in_force().await?;
+        let corrections = Corrections::in_force(&all, Some(id));
+        let find = |testlet: &FormTestlet, item: &ItemId| {
             item_in(&wording.of(&testlet.digest)?.testlet, item)
-        });
+        };
+        let matrix = Matrix::of(&read, find, &corrections);
         let review = Review {
             school,
             group,
@@ -155,20 +166,7 @@ impl Exam {
             learners: sheets.into_iter().map(ReviewedLearner::from).collect(),
             matrix,
         };
-        Ok((review, wording))
-    }
-
-    /// The wordings of many forms; each is looked up once.
-    async fn wording_of_all<'f>(
-        &self,
-        conn: &mut Conn,
-        forms: impl Iterator<Item = &'f Form>,
-    ) -> Result<Wording, Failure> {
-        let mut all = Wording::default();
-        for form in forms {
-            self.add_wording(conn, form, &mut all).await?;
-        }
-        Ok(all)
+        Ok((review, wording, corrections))
     }
 }
 

@@ -7,6 +7,8 @@ mod assignments;
 mod attempts;
 mod audience;
 mod comments;
+mod corrections;
+mod demonstration;
 mod editions;
 mod events;
 mod gradebook;
@@ -39,6 +41,8 @@ use sqlx::{
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use comments::Comment;
+pub use corrections::{Finished, Scope};
+pub use demonstration::InventedAccount;
 pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
@@ -228,6 +232,8 @@ impl Store {
             assignments::STATEMENTS,
             attempts::STATEMENTS,
             comments::STATEMENTS,
+            corrections::STATEMENTS,
+            demonstration::STATEMENTS,
             audience::STATEMENTS,
             editions::STATEMENTS,
             events::STATEMENTS,

@@ -122,6 +122,9 @@ fn reason(problem: &'static str) -> &'static str {
         "after-due" => "must be before the last day",
         "past" => "must be today or later",
         "too-far" => "must be within a year",
+        "corrected" => "is corrected already in this scope; undo that correction first",
+        "which" => "rekey takes one option, accept two or more, credit-all and leave-out none",
+        "same" => "this option is the key already",
         other => other,
     }
 }

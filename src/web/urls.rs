@@ -1,6 +1,7 @@
 //! Every URL has its name here.
 
 use crate::domain::{
+    correction::Worded,
     id::{AssignmentId, AttemptId, GroupId, ItemId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
@@ -53,6 +54,8 @@ mod names {
     pub const ASSIGNMENT_COMMENTS: &str = "/assignments/{id}/attempts/{attempt}/comments";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
+    pub const ASSIGNMENT_RESCORE: &str = "/assignments/{id}/rescore";
+    pub const ASSIGNMENT_RESCORE_UNDO: &str = "/assignments/{id}/rescore/undo";
     pub const ASSIGNMENT_CSV: &str = "/assignments/{id}/export.csv";
     pub const ASSIGNMENT_XLSX: &str = "/assignments/{id}/export.xlsx";
     pub const GROUP_CSV: &str = "/groups/{id}/export.csv";
@@ -209,6 +212,17 @@ pub fn assignment_attempt(id: &AssignmentId, attempt: &AttemptId) -> String {
 /// The forms of a tutor's comments on a learner's attempt.
 pub fn assignment_comments(id: &AssignmentId, attempt: &AttemptId) -> String {
     format!("{}/comments", assignment_attempt(id, attempt))
+}
+
+/// The page of an assignment's corrections.
+pub fn rescore(id: &AssignmentId) -> String {
+    ASSIGNMENT_RESCORE.replace("{id}", id.as_str())
+}
+
+/// The page on which one item of an assignment is corrected.
+pub fn rescore_item(id: &AssignmentId, about: &Worded) -> String {
+    let Worded { digest, item } = about;
+    format!("{}?item={item}&wording={digest}", rescore(id))
 }
 
 /// The form that gives a group a mock or a practice set.

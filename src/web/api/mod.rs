@@ -4,6 +4,7 @@ mod accounts;
 mod assignments;
 mod attempts;
 mod comments;
+mod corrections;
 mod pathway;
 mod points;
 mod potential;
@@ -120,6 +121,13 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(review::items))
         .routes(routes!(review::item))
         .routes(routes!(review::skills))
+        .routes(routes!(corrections::make, corrections::list))
+        .routes(routes!(corrections::undo))
+        .routes(routes!(
+            corrections::make_everywhere,
+            corrections::list_everywhere
+        ))
+        .routes(routes!(corrections::undo_everywhere))
 }
 
 /// The document at its URL.

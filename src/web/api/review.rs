@@ -42,6 +42,8 @@ pub struct QuestionShape {
     level: &'static str,
     /// The key, by the bank's order of the options, as all letters here.
     key: &'static str,
+    /// Other options that are right by a correction.
+    also_right: Vec<&'static str>,
     /// Learners who had it.
     asked: u32,
     right: u32,
@@ -195,6 +197,7 @@ impl QuestionShape {
             skill: question.skill.clone(),
             level: question.level.as_str(),
             key: letter(question.key),
+            also_right: question.also_right.iter().map(|one| letter(*one)).collect(),
             asked: stats.tally.of,
             right: stats.tally.right,
             unanswered: stats.unanswered(),

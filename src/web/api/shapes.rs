@@ -263,12 +263,27 @@ pub struct ItemShape {
     position: usize,
     response: Option<&'static str>,
     key: &'static str,
+    /// Every option that is right: the key, and by a correction maybe others.
+    keys: Vec<&'static str>,
     correct: bool,
+    /// Whether it counts: a correction may have left it out.
+    counts: bool,
+    /// The correction under which it was marked.
+    correction: Option<CorrectionNote>,
     /// The words of the stimulus that prove the key.
     evidence: String,
     explanation: String,
     skill: String,
     level: &'static str,
+}
+
+/// That an item was corrected.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CorrectionNote {
+    /// `rekey`, `accept`, `credit-all` or `leave-out`.
+    kind: &'static str,
+    at: String,
+    reason: String,
 }
 
 impl ResultShape {
@@ -323,7 +338,14 @@ impl ItemShape {
             position: item.position,
             response: item.response.map(|letter| letter.as_str()),
             key: item.key.as_str(),
+            keys: item.keys.iter().map(|letter| letter.as_str()).collect(),
             correct: item.correct,
+            counts: item.counts(),
+            correction: item.correction.map(|one| CorrectionNote {
+                kind: one.ruling.kind(),
+                at: rfc3339(one.made_at),
+                reason: one.reason,
+            }),
             evidence: item.evidence,
             explanation: item.explanation.get(language).to_owned(),
             skill: item.skill,

@@ -12,7 +12,7 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use super::{Chrome, Room, errors::too_many, failed, render};
-use crate::service::{Failure, NewAccount};
+use crate::service::{DEMONSTRATION_PASSWORD, Failure, InventedAccount, NewAccount};
 use crate::web::{
     App,
     access::{CheckedForm, ClientAddress, Visitor, no_session, session_cookie},
@@ -52,6 +52,31 @@ struct SignInPage<'a> {
     next: String,
     /// Whether the address or the password was wrong.
     wrong: bool,
+    /// The accounts of a demonstration.
+    demo: Option<DemoAccounts>,
+}
+
+/// The accounts of a demonstration, which anybody may sign in to.
+struct DemoAccounts {
+    password: &'static str,
+    /// Those who teach, and the first learner.
+    first: Vec<InventedAccount>,
+    /// Every learner.
+    learners: Vec<InventedAccount>,
+}
+
+/// The accounts of a demonstration; none where people are real.
+async fn demo_accounts(app: &App) -> Result<Option<DemoAccounts>, Failure> {
+    let all = app.exam.invented_accounts().await?;
+    let (learners, mut first): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|account| account.role == "learner");
+    first.extend(learners.first().cloned());
+    Ok((!learners.is_empty()).then_some(DemoAccounts {
+        password: DEMONSTRATION_PASSWORD,
+        first,
+        learners,
+    }))
 }
 
 #[derive(Template)]
@@ -82,11 +107,16 @@ async fn sign_in_page(
     visitor: Visitor,
     Query(Next { next }): Query<Next>,
 ) -> Response {
+    let demo = match demo_accounts(&app).await {
+        Ok(demo) => demo,
+        Err(failure) => return failed(&app, Some(&visitor), failure),
+    };
     render(&SignInPage {
         c: Chrome::new(&app, &visitor, Room::Other),
         email: String::new(),
         next: own_path(next.as_deref()).to_owned(),
         wrong: false,
+        demo,
     })
 }
 
@@ -113,11 +143,16 @@ async fn sign_in(
             (jar, Redirect::to(next)).into_response()
         }
         Err(Failure::WrongCredentials) => {
+            let demo = match demo_accounts(&app).await {
+                Ok(demo) => demo,
+                Err(failure) => return failed(&app, Some(&visitor), failure),
+            };
             let page = SignInPage {
                 c: Chrome::new(&app, &visitor, Room::Other),
                 email: form.email,
                 next: next.to_owned(),
                 wrong: true,
+                demo,
             };
             (StatusCode::UNPROCESSABLE_ENTITY, render(&page)).into_response()
         }

@@ -43,6 +43,8 @@ pub struct Chrome<'a> {
     pub name: Option<String>,
     /// Whether there is a session.
     pub known: bool,
+    /// Whether everybody and everything here is invented, which every page says then.
+    pub demo: bool,
     room: Room,
     /// What the page was asked with, which the language switch keeps: empty or `&name=value…`.
     pub kept: String,
@@ -96,6 +98,7 @@ impl<'a> Chrome<'a> {
                 .as_ref()
                 .and_then(|account| account.name.clone()),
             known: visitor.account.is_some(),
+            demo: app.exam.is_demonstration(),
             room,
             kept: String::new(),
         }

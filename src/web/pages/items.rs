@@ -141,10 +141,20 @@ pub(super) struct ItemView {
     pub(super) explanation: String,
     /// The language it is in: not the page's where a translation is missing.
     pub(super) explanation_lang: &'static str,
+    /// That it was corrected, when and why.
+    pub(super) correction: Option<CorrectionNote>,
     pub(super) skill: String,
     pub(super) level: &'static str,
     /// What a tutor said of it to whoever looks.
     pub(super) comment: Option<CommentView>,
+}
+
+/// What a learner is told of a correction.
+pub(super) struct CorrectionNote {
+    /// What it rules: the key of its words is `corrected-` with this.
+    pub(super) kind: &'static str,
+    pub(super) date: String,
+    pub(super) reason: String,
 }
 
 /// One of its options.
@@ -163,8 +173,9 @@ impl ItemView {
             position: item.position,
             stem: stem(&item.stem),
             verdict: match (item.response, item.correct) {
-                (None, _) => "none",
+                _ if !item.counts() => "left-out",
                 (_, true) => "right",
+                (None, false) => "none",
                 (_, false) => "wrong",
             },
             correct: item.correct,
@@ -174,7 +185,7 @@ impl ItemView {
                 .map(|(letter, text)| OptionView {
                     letter: letter.as_str(),
                     text: text.clone(),
-                    key: *letter == item.key,
+                    key: item.keys.contains(letter),
                     chosen: Some(*letter) == item.response,
                 })
                 .collect(),
@@ -184,6 +195,11 @@ impl ItemView {
                 (Language::Kazakh, None) => Language::Russian.code(),
                 _ => c.language.code(),
             },
+            correction: item.correction.as_ref().map(|one| CorrectionNote {
+                kind: one.ruling.kind(),
+                date: c.moment(&one.made_at),
+                reason: one.reason.clone(),
+            }),
             skill: item.skill.clone(),
             level: item.level.as_str(),
             comment: None,

@@ -172,7 +172,10 @@ async fn page(
         Kind::Practice => None,
     };
     let (outcome, title, text) = verdict(&c, &result);
-    let items = || result.testlets.iter().flat_map(|testlet| &testlet.items);
+    let items = || {
+        let items = result.testlets.iter().flat_map(|testlet| &testlet.items);
+        items.filter(|item| item.counts())
+    };
     Ok(render(&ResultPage {
         outcome,
         title,
@@ -383,7 +386,7 @@ pub(super) fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: boo
         let items: Vec<ItemView> = testlet
             .items
             .iter()
-            .filter(|item| !only_wrong || !item.correct)
+            .filter(|item| !only_wrong || (item.counts() && !item.correct))
             .map(|item| ItemView::of(c, item))
             .collect();
         if let (false, Some(group)) = (items.is_empty(), groups.last_mut()) {
@@ -413,7 +416,9 @@ mod tests {
             options: Vec::new(),
             response: Some(Letter::A),
             key: Letter::A,
+            keys: vec![Letter::A],
             correct,
+            correction: None,
             evidence: String::new(),
             explanation: Localised {
                 en: String::new(),

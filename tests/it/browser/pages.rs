@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 48] = [
+const PAGES: [Page; 49] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -165,6 +165,12 @@ const PAGES: [Page; 48] = [
         "/assignments/{assignment}/skills",
         "#skills",
     ),
+    (
+        "rescore",
+        Stage::Tutor,
+        "/assignments/{assignment}/rescore",
+        "#questions",
+    ),
     ("start-due", Stage::NewPupil, "/", "#due-title"),
     (
         "result-later",
@@ -175,7 +181,7 @@ const PAGES: [Page; 48] = [
 ];
 
 /// Pages that a form brings, besides: what fills it in and sends it, as a script.
-const SENT: [(Page, &str); 4] = [
+const SENT: [(Page, &str); 5] = [
     (
         ("points-filled", Stage::Finished, "/points", "#result"),
         "const set = (id, value) => { document.getElementById(id).value = value; };
@@ -198,6 +204,11 @@ const SENT: [(Page, &str); 4] = [
         "for (const [id, value] of [['demographic', '110'], ['education', '150'], ['kazakhstan-experience', '80'],
            ['foreign-experience', '80']]) document.getElementById(id).value = value;
          document.querySelector('.work-out button').click();",
+    ),
+    (
+        ("rescore-item", Stage::Tutor, "/assignments/{assignment}/rescore", "#apply"),
+        "location.href = document.querySelector('#questions a').href
+           + '&kind=leave-out&see=1&reason=' + encodeURIComponent('Два ответа верны: так сказано в тексте');",
     ),
     (
         ("points-saved", Stage::Finished, "/points", ".shelf"),

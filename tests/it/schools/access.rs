@@ -7,7 +7,7 @@ use serde_json::Value;
 use synaq::domain::id::AttemptId;
 use synaq::domain::rules::Section;
 use synaq::domain::school::SchoolRole;
-use synaq::service::{Account, NewAccount};
+use synaq::service::{Account, CorrectionWish, NewAccount};
 use synaq::web::urls;
 
 use super::Visitor;
@@ -83,10 +83,22 @@ async fn stage(place: &Place) -> Stage {
     world
         .sit(&class.learner.id, &attempt, Section::Reading, 2)
         .await;
-    let result = exam.result(&class.learner.id, &attempt).await;
-    let result = result.expect("a result");
-    let item = result.testlets[0].items[0].id.to_string();
     let private: AttemptId = world.whole_mock(&class.learner.id, 1, 1).await;
+    let questions = exam.rescoring(&class.tutor, &given.id).await;
+    let questions = questions.expect("its questions").questions;
+    let wish = |question: usize| CorrectionWish {
+        item: questions[question].about.item.clone(),
+        wording: None,
+        kind: "credit-all".to_owned(),
+        options: Default::default(),
+        reason: "Why".to_owned(),
+    };
+    let second = wish(1);
+    let done = exam.apply_correction(&class.tutor, &given.id, &second);
+    let correction = done.await.expect("corrected").correction.id.to_string();
+    let done = exam.correct_everywhere(&operator, &second, true).await;
+    let everywhere = done.expect("corrected").correction.id.to_string();
+    let wish = wish(0);
     let made = async || {
         let code = exam.make_code(&class.tutor, &class.group, 1).await;
         code.expect("a code").code.as_str().to_owned()
@@ -97,11 +109,13 @@ async fn stage(place: &Place) -> Stage {
         ("{assignment}", given.id.to_string()),
         ("{given-up}", given_up.id.to_string()),
         ("{attempt}", attempt.to_string()),
-        ("{item}", item),
         ("{private}", private.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),
         ("{tutor}", class.tutor.email.clone().expect("an address")),
+        ("{item}", wish.item.to_string()),
+        ("{correction}", correction),
+        ("{everywhere}", everywhere),
     ];
     let mut people = Vec::new();
     for account in [
@@ -279,9 +293,15 @@ fn shape(path: &str) -> String {
 }
 
 fn is_ours(path: &str) -> bool {
-    ["/schools", "/groups", "/join", "/assignments"]
-        .iter()
-        .any(|start| path.starts_with(start))
+    [
+        "/schools",
+        "/groups",
+        "/join",
+        "/assignments",
+        "/corrections",
+    ]
+    .iter()
+    .any(|start| path.starts_with(start))
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 mod access;
 mod api;
+mod demo;
 mod export;
+mod review;
 mod story;
 mod table;
 

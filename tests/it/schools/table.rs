@@ -16,11 +16,12 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{item}`, `{code}` and `{tutor}` stand for what there is.
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{code}`, `{tutor}`, `{item}`, `{correction}` and `{everywhere}` stand for
+/// what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 39] = [
+pub const PAGES: [Row; 42] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -175,17 +176,39 @@ pub const PAGES: [Row; 39] = [
         303,
         "shrhohohh",
     ),
+    (
+        "GET",
+        "/assignments/{assignment}/rescore",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/rescore",
+        "item={item}&kind=leave-out&reason=Why",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/rescore/undo",
+        "correction={correction}",
+        303,
+        "shrhohohh",
+    ),
 ];
 
 /// Addresses of forms that lead to their page when somebody reloads them.
-pub const RELOADED: [&str; 3] = [
+pub const RELOADED: [&str; 4] = [
     "/assignments/{assignment}/start",
     "/assignments/{assignment}/release",
     "/assignments/{assignment}/withdraw",
+    "/assignments/{assignment}/rescore/undo",
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 31] = [
+pub const CALLS: [Row; 37] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -344,4 +367,35 @@ pub const CALLS: [Row; 31] = [
         204,
         "shrhohohh",
     ),
+    (
+        "GET",
+        "/assignments/{assignment}/corrections",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/corrections",
+        r#"{"item": "{item}", "kind": "leave-out", "reason": "Why", "apply": true}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "DELETE",
+        "/assignments/{assignment}/corrections/{correction}",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    // What holds for the whole server is the affair of whoever runs it.
+    ("GET", "/corrections", "", 200, "shhhhhhho"),
+    (
+        "POST",
+        "/corrections",
+        r#"{"item": "{item}", "kind": "leave-out", "reason": "Why"}"#,
+        200,
+        "shhhhhhho",
+    ),
+    ("DELETE", "/corrections/{everywhere}", "", 200, "shhhhhhho"),
 ];

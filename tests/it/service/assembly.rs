@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use synaq::content::{self, Content};
 use synaq::domain::assemble::{Exposure, mock};
 use synaq::domain::bank::{Bank, Edition, OPTIONS, Testlet};
+use synaq::domain::correction::Corrections;
 use synaq::domain::form::{Form, Letter};
 use synaq::domain::id::{RuleId, TestletId};
 use synaq::domain::level::Level;
@@ -308,6 +309,7 @@ fn marking_counts_keys_and_nothing_else() {
         .map(|item| (&item.id, item))
         .collect();
     let section = &form.sections[1];
+    let none = Corrections::default();
     for right in 0..=40usize {
         let responses: HashMap<_, _> = section
             .items()
@@ -322,8 +324,9 @@ fn marking_counts_keys_and_nothing_else() {
                 (form_item.id.clone(), letter)
             })
             .collect();
-        let score = score::mark(section, &items, &responses);
+        let score = score::mark(section, &items, &responses, &none);
         assert_eq!((score.correct as usize, score.of), (right, 40));
     }
-    assert_eq!(score::mark(section, &items, &HashMap::new()).correct, 0);
+    let nothing = HashMap::new();
+    assert_eq!(score::mark(section, &items, &nothing, &none).correct, 0);
 }

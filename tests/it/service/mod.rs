@@ -12,6 +12,8 @@ mod mock;
 mod outage;
 mod pages;
 mod profiles;
+mod rescore;
+mod rescore_scope;
 mod retake;
 mod review;
 mod schools;

@@ -3,7 +3,7 @@
 use super::{code, none, sources};
 
 /// A room and the rooms it may use. `cli` may use all and is left out; `main.rs` and `lib.rs` are no room.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &["domain"]),
@@ -13,6 +13,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("store", &["domain", "clock"]),
     ("service", &["domain", "content", "audio", "store", "clock"]),
     ("web", &["domain", "service", "config"]),
+    ("demo", &["domain", "service", "clock"]),
 ];
 
 /// `src/store/mod.rs` → `store`, `src/clock.rs` → `clock`.

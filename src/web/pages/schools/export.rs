@@ -157,6 +157,11 @@ fn results(c: &Chrome<'_>, book: &Gradebook) -> Sheet {
 /// Each learner's questions: what was asked, what was chosen, what is right.
 fn answers(c: &Chrome<'_>, answers: &[Marked]) -> Sheet {
     let option = |item: &MarkedItem, letter: Letter| format!("{letter}: {}", item.words(letter));
+    let right = |item: &MarkedItem| {
+        let keys = item.keys().into_iter();
+        let keys: Vec<String> = keys.map(|letter| option(item, letter)).collect();
+        keys.join("; ")
+    };
     let words = ["item", "skill", "level", "question", "chosen", "key"];
     let mut header = vec![
         c.say("gradebook-learner"),
@@ -178,8 +183,8 @@ fn answers(c: &Chrome<'_>, answers: &[Marked]) -> Sheet {
                 Cell::text(asked.level.as_str()),
                 Cell::text(&asked.stem),
                 chosen.map_or(Cell::Nothing, |letter| Cell::text(option(item, letter))),
-                Cell::text(option(item, item.key())),
-                yes_or_no(c, Some(item.right())),
+                Cell::text(right(item)),
+                yes_or_no(c, item.counts().then(|| item.right())),
             ]
         })
     });
@@ -202,7 +207,12 @@ fn skills(c: &Chrome<'_>, answers: &[Marked]) -> Sheet {
         names.sort_unstable();
         names.dedup();
         for skill in names {
-            let asked = || marked.items.iter().filter(|one| one.item().skill == skill);
+            let asked = || {
+                marked
+                    .items
+                    .iter()
+                    .filter(|one| one.counts() && one.item().skill == skill)
+            };
             let (of, right) = (asked().count(), asked().filter(|one| one.right()).count());
             rows.push(vec![
                 Cell::text(&marked.name),

@@ -8,6 +8,7 @@ mod export;
 mod give;
 mod group;
 mod join;
+mod rescore;
 mod review;
 mod school;
 mod tabs;
@@ -56,6 +57,14 @@ pub(super) fn router() -> Router<App> {
         .route(
             urls::ASSIGNMENT_COMMENTS,
             post(attempt::write).get(attempt::to_attempt),
+        )
+        .route(
+            urls::ASSIGNMENT_RESCORE,
+            get(rescore::show).post(rescore::apply),
+        )
+        .route(
+            urls::ASSIGNMENT_RESCORE_UNDO,
+            post(rescore::undo).get(to_page),
         )
         .route(
             urls::ASSIGNMENT_WITHDRAW,

@@ -13,11 +13,13 @@ pub(super) enum Tab {
     Items,
     /// Learners × skills.
     Skills,
+    /// Corrections of keys and questions.
+    Rescore,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 3] = [Tab::Results, Tab::Items, Tab::Skills];
+    const ALL: [Tab; 4] = [Tab::Results, Tab::Items, Tab::Skills, Tab::Rescore];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Tab {
             Tab::Results => "results",
             Tab::Items => "items",
             Tab::Skills => "skills",
+            Tab::Rescore => "rescore",
         }
     }
 
@@ -33,6 +36,7 @@ impl Tab {
             Tab::Results => urls::assignment(id),
             Tab::Items => urls::assignment_items(id),
             Tab::Skills => urls::assignment_skills(id),
+            Tab::Rescore => urls::rescore(id),
         }
     }
 }

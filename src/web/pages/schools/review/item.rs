@@ -109,7 +109,7 @@ fn choices(c: &Chrome<'_>, found: &ItemReview, item: &ItemView) -> Vec<Choice> {
         .map(|((option, count), shown)| Choice {
             letter: Some(letter(option)),
             text: shown.text.clone(),
-            key: option == question.key,
+            key: question.is_right(option),
             count,
             percent: share(count),
             names: of(Some(option)),
@@ -134,7 +134,7 @@ fn reading(c: &Chrome<'_>, found: &ItemReview) -> Vec<String> {
         let key = format!("analysis-difficulty-{}", difficulty.as_str());
         words.push(c.say2(&key, "n", stats.tally.right, "of", stats.tally.of));
     }
-    if let Some((option, count)) = stats.strongest_distractor(found.question().key) {
+    if let Some((option, count)) = stats.strongest_distractor(found.question()) {
         let key = match count > stats.tally.right {
             true => "analysis-misled-more",
             false => "analysis-misled",

@@ -117,7 +117,7 @@ fn column(review: &Review, at: usize, question: &Question, stats: &ItemStats) ->
         unanswered: stats.unanswered(),
         discrimination: figure(stats.discrimination),
         misled: stats
-            .strongest_distractor(question.key)
+            .strongest_distractor(question)
             .map(|(option, count)| (letter(option), count)),
     }
 }
