@@ -131,6 +131,7 @@ impl Stage {
             created_at: now,
             counts: false,
             counted_at: None,
+            allowance: Default::default(),
             done: Vec::new(),
             state: State::Ready,
         };

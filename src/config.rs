@@ -72,6 +72,8 @@ pub struct Exam {
     pub sweep_ms: u32,
     /// Milliseconds between two signs of life; an outage is measured to within this.
     pub heartbeat_ms: u32,
+    /// Milliseconds between two looks at a group that somebody watches.
+    pub look_ms: u32,
     /// Days that a session lasts.
     pub session_days: u32,
 }
@@ -159,6 +161,7 @@ impl Default for Exam {
             ready_hours: 24,
             sweep_ms: 500,
             heartbeat_ms: 2000,
+            look_ms: 2000,
             session_days: 30,
         }
     }

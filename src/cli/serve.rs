@@ -172,6 +172,8 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
         tokio::spawn(beat(exam.clone(), node, config.clone(), stopping.clone())),
         tokio::spawn(sweep(exam.clone(), config.clone(), stopping.clone())),
         tokio::spawn(upkeep(metrics.clone(), stopping.clone())),
+        tokio::spawn(note_presence(exam.clone(), stopping.clone())),
+        tokio::spawn(look_around(exam.clone(), config.clone(), stopping.clone())),
     ];
 
     let told = told_to_stop()?;
@@ -287,6 +289,40 @@ async fn sweep(exam: Exam, config: Config, mut stopping: watch::Receiver<bool>) 
             Ok(attempts) => tracing::info!(attempts, "did what was due"),
             Err(error) => tracing::error!(%error, "the sweep failed; it will be tried again"),
         }
+    }
+}
+
+/// Writes who is there.
+async fn note_presence(exam: Exam, mut stopping: watch::Receiver<bool>) {
+    const EVERY_MS: u32 = 1000;
+    let mut ticks = ticks(EVERY_MS);
+    loop {
+        let last = tokio::select! {
+            _ = ticks.tick() => false,
+            _ = stopping.changed() => true,
+        };
+        if let Err(error) = exam.write_presence().await {
+            tracing::error!(%error, "who is there could not be written");
+        }
+        if last {
+            return;
+        }
+    }
+}
+
+/// Looks at what is watched, for everybody who watches.
+async fn look_around(exam: Exam, config: Config, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = ticks(config.exam.look_ms);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.changed() => {
+                // A stream has no end of its own.
+                exam.end_watching();
+                return;
+            }
+        }
+        exam.look_around().await;
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
+    accommodation::Accommodation,
     form::{Form, FormSection},
     id::{AttemptId, ItemId, LearnerId, RuleId},
     rules::Section,
@@ -55,6 +56,8 @@ pub struct Attempt {
     pub counts: bool,
     /// Since when it counts: the start of the first section of a mock that does.
     pub counted_at: Option<Timestamp>,
+    /// The conditions under which it is sat, where a school granted other ones.
+    pub allowance: Accommodation,
     /// Sections that are over, in order.
     pub done: Vec<DoneSection>,
     /// Where it stands.
@@ -160,6 +163,9 @@ pub enum Refused {
     /// The form has no such item.
     #[error("this attempt has no item {0}")]
     NoSuchItem(ItemId),
+    /// Nothing has a clock, so no time can be given.
+    #[error("the section has no clock")]
+    NotTimed,
 }
 
 /// What happens by itself and is due.
@@ -223,6 +229,14 @@ impl Attempt {
         matches!(self.state, State::Running(_) | State::Break(_))
     }
 
+    /// Whether nothing can happen in it any more.
+    pub fn is_over(&self) -> bool {
+        matches!(
+            self.state,
+            State::Finished { .. } | State::Expired { .. } | State::Voided { .. }
+        )
+    }
+
     /// Whether it is over and has a score.
     pub fn finished(&self) -> bool {
         matches!(self.state, State::Finished { .. })
@@ -260,7 +274,7 @@ impl Attempt {
                 next: self.form.sections[next].name,
             });
         }
-        let limit = self.form.sections[wanted].limit_ms;
+        let limit = self.limit_ms(wanted);
         let running = Running {
             index: wanted,
             started_at: now,
@@ -332,10 +346,10 @@ impl Attempt {
             score,
         });
         self.state = match self.form.sections.get(index + 1) {
-            Some(next) => State::Break(Break {
+            Some(_) => State::Break(Break {
                 next: index + 1,
                 since: now,
-                until: now + TimeDelta::milliseconds(next.break_ms),
+                until: now + TimeDelta::milliseconds(self.break_ms(index + 1)),
             }),
             None => State::Finished { at: now },
         };

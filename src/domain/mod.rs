@@ -3,6 +3,7 @@
 //! Time comes in as a [`Timestamp`], chance as a seeded generator. Everything here can be tested by a table.
 
 pub mod access;
+pub mod accommodation;
 pub mod assemble;
 pub mod assignment;
 pub mod attempt;
@@ -17,6 +18,7 @@ pub mod level;
 pub mod pathway;
 pub mod points;
 pub mod practice;
+pub mod presence;
 pub mod retake;
 pub mod review;
 pub mod rules;

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     access::{self, Act, Standing},
+    accommodation::Accommodation,
     assemble::{self, Exposure},
     assignment::{ATTEMPTS_MAX, Assignment, DAYS_MAX, Window, Work, begin_of_day, end_of_day},
     attempt::State,
@@ -54,6 +55,8 @@ pub struct AssignmentView {
     pub window: Window,
     /// Their own attempts for it, the first one first.
     pub mine: Vec<AssignedAttempt>,
+    /// The conditions that the school grants them, which the next attempt gets.
+    pub allowance: Accommodation,
     /// The learners it is for, by name, for those who teach; none where it is for the whole group.
     pub audience: Vec<GroupMember>,
 }
@@ -181,11 +184,13 @@ impl Exam {
             .assignment_for(&mut conn, who, id, Act::SeeAssignment)
             .await?;
         let mine = conn.attempts_for(id, &who.id).await?;
+        let granted = conn.accommodation(&school.id, &who.id).await?;
         let audience = match access::may(standing, Act::SeeResults) {
             Ok(()) => conn.audience(id).await?,
             Err(_) => Vec::new(),
         };
         Ok(AssignmentView {
+            allowance: granted.map_or_else(Accommodation::default, |grant| grant.terms),
             window: assignment.window(self.clock.now()),
             school,
             group,
@@ -242,16 +247,24 @@ impl Exam {
                 .clone_into(&mut made[open].state);
         }
         given.may_begin(used(&made), now)?;
-        let stored = match &given.work {
+        let mut stored = match &given.work {
             Work::Mock { rule, counts, .. } => {
                 let rules = self.rules(Some(rule))?;
                 self.new_mock(&mut conn, &who.id, &rules, *counts).await?
             }
             Work::Practice(wish) => self.new_practice(&mut conn, &who.id, wish).await?,
         };
+        if let Some(grant) = conn.accommodation(&school.id, &who.id).await? {
+            stored.attempt.accommodate(grant.terms, now);
+            self.save(&mut conn, &stored.attempt).await?;
+        }
         let attempt = &stored.attempt;
         conn.link_attempt(&attempt.id, id, &who.id).await?;
-        let detail = json!({ "assignment": id, "why": "given by a school" });
+        let detail = json!({
+            "assignment": id,
+            "why": "given by a school",
+            "allowance": attempt.allowance,
+        });
         let mut event = attempt_event(attempt, now, who.id.as_str(), "attempt-assigned", detail);
         event.school = Some(school.id);
         conn.record(&event).await?;

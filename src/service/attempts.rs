@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event, paper::Paper};
 use crate::domain::{
-    Timestamp, assemble,
+    Timestamp,
+    accommodation::Accommodation,
+    assemble,
     attempt::{Attempt, Kind, State},
     form::Form,
     id::{AttemptId, LearnerId, RuleId},
@@ -135,6 +137,7 @@ impl Exam {
             attempt,
             live_page: None,
             last_seq: 0,
+            assignment: None,
         })
     }
 
@@ -228,6 +231,7 @@ fn new_attempt(
         created_at: now,
         counts,
         counted_at: None,
+        allowance: Accommodation::default(),
         done: Vec::new(),
         state: State::Ready,
     }

@@ -3,6 +3,7 @@
 use super::{Exam, Failure};
 use crate::domain::{
     access::Act,
+    accommodation::Accommodation,
     assignment::{Assignment, Work},
     distribution::Distribution,
     id::{AssignmentId, AttemptId, LearnerId},
@@ -54,6 +55,8 @@ pub struct Grade {
     pub state: String,
     /// When it was over.
     pub ended_at: Option<crate::domain::Timestamp>,
+    /// The conditions under which it is sat.
+    pub allowance: Accommodation,
     /// Section by section, once it is finished.
     pub sections: Vec<GradedSection>,
     /// The overall level of a finished mock, if it reached one.
@@ -149,6 +152,7 @@ fn grade(attempt: &GradedAttempt, rules: Option<&RuleSet>) -> Grade {
         attempt: attempt.id.clone(),
         state: attempt.state.clone(),
         ended_at: attempt.ended_at,
+        allowance: attempt.allowance,
         sections: attempt
             .sections
             .iter()

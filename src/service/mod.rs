@@ -2,6 +2,7 @@
 //!
 //! [`Exam`] is the whole service: the web and the command line hold one and call it.
 
+mod accommodations;
 mod accounts;
 mod answers;
 mod assignments;
@@ -14,14 +15,17 @@ mod demonstration;
 mod exports;
 mod gradebook;
 mod groups;
+mod invigilation;
 mod joining;
 mod keys;
+mod live;
 mod load;
 mod marked;
 pub mod paper;
 mod pathway;
 mod plays;
 mod potential;
+mod presence;
 mod profiles;
 mod rescore;
 mod responses;
@@ -39,6 +43,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
 
+pub use accommodations::AccommodationView;
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};
@@ -51,6 +56,7 @@ pub use gradebook::{Grade, Gradebook, GradebookRow, GradedSection};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
+pub use live::{LiveRow, LiveView, Look, WATCHING_MAX, Watching};
 pub use marked::{Marked, MarkedItem};
 pub use pathway::{PathwayInForce, Plan, Situation, SituationFault};
 pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_profile_name};
@@ -78,7 +84,7 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, Comment, DueAssignment, GroupMember, InventedAccount, Member,
+    Account, AssignedAttempt, Comment, DueAssignment, Grant, GroupMember, InventedAccount, Member,
     ProfileOverview, Receipt, Role, SavedProfile,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
@@ -105,6 +111,8 @@ pub struct Exam {
     clock: SharedClock,
     settings: Arc<Settings>,
     keys: Arc<Keyring>,
+    presence: presence::Presence,
+    watchers: live::Watchers,
     hashing: Arc<tokio::sync::Semaphore>,
     chance: Chance,
     /// Set where everybody and everything is invented.
@@ -203,6 +211,9 @@ pub enum Failure {
     /// The assignment cannot be started.
     #[error(transparent)]
     Closed(#[from] Closed),
+    /// Somebody watches as many views as they may.
+    #[error("{WATCHING_MAX} views are watched already; close one, then try again")]
+    TooManyWatching,
     /// Too much to do at the moment.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -243,6 +254,8 @@ impl Exam {
             clock,
             settings: Arc::new(settings),
             keys: Arc::new(keys),
+            presence: presence::Presence::default(),
+            watchers: live::Watchers::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         })
     }

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::domain::{
     Timestamp,
+    accommodation::Accommodation,
     attempt::{Attempt, Kind, State},
     bank::{ItemKind, Stimulus},
     form::{FormSection, FormTestlet, Letter},
-    id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
+    id::{AssignmentId, AttemptId, ItemId, LearnerId, RuleId, TestletId},
     rules::Section,
 };
 use crate::store::{Stored, fresh_id};
@@ -34,6 +35,10 @@ pub struct Paper {
     pub state: &'static str,
     /// Whether it counts against the retake limit, now or once it starts.
     pub counts: bool,
+    /// The conditions under which it is sat, where a school granted other ones.
+    pub allowance: Accommodation,
+    /// For which assignment of a school it was made, if for one.
+    pub assignment: Option<AssignmentId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Why it was voided.
@@ -88,6 +93,8 @@ pub struct PaperSection {
     pub status: Status,
     /// How many items it has.
     pub items: u32,
+    /// The longest break before it, in minutes.
+    pub break_minutes: u32,
     /// Its time in minutes, if it is timed.
     pub minutes: Option<u32>,
     /// How often a recording may be played, if limited.
@@ -159,10 +166,10 @@ impl Paper {
 }
 
 /// How much time is left in an attempt, for a page that checks its own count.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TimeLeft {
     /// The state's name.
-    pub state: &'static str,
+    pub state: String,
     /// The section that runs.
     pub section: Option<Section>,
     /// Milliseconds left of the section or the break, not below 0; none without a limit.
@@ -188,7 +195,7 @@ impl Exam {
         self.paper_of(&stored).await
     }
 
-    /// How much time is left.
+    /// How much time is left. Whoever asks is there: of an attempt that a school gave, this is noted.
     ///
     /// # Errors
     /// [`Failure::NotFound`].
@@ -197,17 +204,30 @@ impl Exam {
         learner: &LearnerId,
         id: &AttemptId,
     ) -> Result<TimeLeft, Failure> {
-        let attempt = self.load(learner, id).await?.attempt;
         let as_of = self.clock.now();
-        let end = match &attempt.state {
-            State::Running(running) => running.deadline,
-            State::Break(pause) => Some(pause.until),
-            _ => None,
+        let timing = {
+            let mut conn = self.store.read().await?;
+            conn.timing(id).await?
         };
+        let timing = timing.filter(|timing| timing.learner == *learner);
+        let timing = timing.ok_or(Failure::NotFound)?;
+        if timing.assigned {
+            self.presence.seen(id, as_of);
+        }
+        let left = |end: Timestamp| (end - as_of).num_milliseconds().max(0);
+        if timing.due_at.is_none_or(|due| due > as_of) {
+            return Ok(TimeLeft {
+                state: timing.state,
+                section: timing.section,
+                remaining_ms: timing.until.map(left),
+                as_of,
+            });
+        }
+        let attempt = self.load(learner, id).await?.attempt;
         Ok(TimeLeft {
-            state: attempt.state.name(),
+            state: attempt.state.name().to_owned(),
             section: attempt.running().map(|(section, _)| section.name),
-            remaining_ms: end.map(|end| (end - as_of).num_milliseconds().max(0)),
+            remaining_ms: attempt.end().map(left),
             as_of,
         })
     }
@@ -225,6 +245,9 @@ impl Exam {
         current: Option<&str>,
     ) -> Result<(Paper, String), Failure> {
         let stored = self.load(learner, id).await?;
+        if stored.assignment.is_some() {
+            self.presence.seen(id, self.clock.now());
+        }
         if let Some(current) = current {
             superseded(&stored.live_page, Some(current))?;
             return Ok((self.paper_of(&stored).await?, current.to_owned()));
@@ -276,6 +299,8 @@ impl Exam {
             rule: attempt.rule.clone(),
             state: attempt.state.name(),
             counts: attempt.counts,
+            allowance: attempt.allowance,
+            assignment: stored.assignment.clone(),
             created_at: attempt.created_at,
             void_reason,
             pause,
@@ -312,6 +337,7 @@ fn paper_section(
         None => Status::Waiting,
     };
     let deadline = running.and_then(|running| running.deadline);
+    let plays = attempt.plays(index);
     let to_come = status != Status::Finished
         && matches!(
             attempt.state,
@@ -321,7 +347,7 @@ fn paper_section(
         .testlets
         .iter()
         .filter(|_| to_come)
-        .filter_map(|testlet| paper_audio(section, testlet, wording, work))
+        .filter_map(|testlet| paper_audio(plays, testlet, wording, work))
         .collect();
     let mut position = 0;
     let testlets = section
@@ -330,15 +356,18 @@ fn paper_section(
         .enumerate()
         .filter(|_| running.is_some())
         .filter_map(|(place, testlet)| {
-            paper_testlet(section, testlet, place + 1, &mut position, wording, work)
+            paper_testlet(plays, testlet, place + 1, &mut position, wording, work)
         })
         .collect();
     PaperSection {
         name: section.name,
         status,
         items: section.item_count(),
-        minutes: section.limit_ms.map(|limit| (limit / MINUTE_MS) as u32),
-        plays: section.plays,
+        break_minutes: (attempt.break_ms(index) / MINUTE_MS) as u32,
+        minutes: attempt
+            .limit_ms(index)
+            .map(|limit| (limit / MINUTE_MS) as u32),
+        plays,
         deadline,
         remaining_ms: deadline.map(|deadline| (deadline - as_of).num_milliseconds().max(0)),
         recordings,
@@ -347,7 +376,7 @@ fn paper_section(
 }
 
 fn paper_audio(
-    section: &FormSection,
+    plays: Option<u32>,
     testlet: &FormTestlet,
     wording: &Wording,
     work: &Work,
@@ -358,12 +387,12 @@ fn paper_audio(
         sha256: recording.sha256.clone(),
         bytes: recording.bytes,
         duration_ms: recording.duration_ms,
-        plays_left: section.plays.map(|plays| plays.saturating_sub(played)),
+        plays_left: plays.map(|plays| plays.saturating_sub(played)),
     })
 }
 
 fn paper_testlet(
-    section: &FormSection,
+    plays: Option<u32>,
     testlet: &FormTestlet,
     ordinal: usize,
     position: &mut usize,
@@ -404,7 +433,7 @@ fn paper_testlet(
         id: testlet.id.clone(),
         ordinal,
         text,
-        audio: paper_audio(section, testlet, wording, work),
+        audio: paper_audio(plays, testlet, wording, work),
         items,
     })
 }

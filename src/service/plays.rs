@@ -35,6 +35,7 @@ impl Exam {
             .index_of(section.name)
             .ok_or(Refused::SectionClosed)?;
         attempt.open(index, now, self.settings.limits)?;
+        let allowed = attempt.plays(index);
         let given = section
             .testlets
             .iter()
@@ -55,9 +56,9 @@ impl Exam {
         if let Some(key) = request_key
             && conn.played_by_request(id, testlet, key).await?
         {
-            return Ok(section.plays.map(|allowed| allowed.saturating_sub(played)));
+            return Ok(allowed.map(|allowed| allowed.saturating_sub(played)));
         }
-        if section.plays.is_some_and(|allowed| played >= allowed) {
+        if allowed.is_some_and(|allowed| played >= allowed) {
             return Err(Failure::PlaysUsed);
         }
         conn.record_play(id, testlet, played + 1, now, request_key)
@@ -72,7 +73,7 @@ impl Exam {
         ))
         .await?;
         conn.commit().await?;
-        Ok(section.plays.map(|allowed| allowed - played - 1))
+        Ok(allowed.map(|allowed| allowed - played - 1))
     }
 
     /// The file of a recording, by the hash that is its name.

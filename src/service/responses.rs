@@ -14,6 +14,8 @@ use crate::store::{Receipt, Save, SaveError};
 pub struct Saved {
     /// Proof that it is on the disk.
     pub receipt: Receipt,
+    /// Milliseconds left in the section, if it is timed.
+    pub remaining_ms: Option<i64>,
     /// In practice, at once: the key, the evidence, the explanation.
     pub feedback: Option<ItemResult>,
 }
@@ -75,7 +77,15 @@ impl Exam {
             (Kind::Practice, Some(letter)) => self.item_feedback(attempt, item, letter).await?,
             _ => None,
         };
-        Ok(Saved { receipt, feedback })
+        if stored.assignment.is_some() {
+            self.presence.seen(id, at);
+        }
+        let left = |end: Timestamp| (end - at).num_milliseconds().max(0);
+        Ok(Saved {
+            receipt,
+            remaining_ms: attempt.end().map(left),
+            feedback,
+        })
     }
 
     /// Practice tells the key at once: not of a testlet that the learner's running mock has too.

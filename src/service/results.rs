@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Exam, Failure};
 use crate::domain::{
     Timestamp,
+    accommodation::Accommodation,
     attempt::{Attempt, EndedBy, Kind, State},
     bank::{Gloss, Item, Stimulus},
     correction::{self, Correction, Corrections, Mark, Ruling},
@@ -34,6 +35,8 @@ pub struct AttemptResult {
     pub passed: bool,
     /// Whether it counts against the retake limit: not practice, nor a mock given as training.
     pub counts: bool,
+    /// The conditions under which it was sat, where a school granted other ones.
+    pub allowance: Accommodation,
     /// When the last section ended.
     pub finished_at: Timestamp,
     /// Section by section.
@@ -203,6 +206,7 @@ impl Exam {
             level: score::overall_level(&scores, rules),
             passed: score::passed(&scores, rules),
             counts: attempt.counts,
+            allowance: attempt.allowance,
             finished_at: at,
             sections: attempt
                 .done

@@ -19,6 +19,9 @@ impl From<access::Refused> for Failure {
     }
 }
 
+/// The longest reason or remark, in characters.
+pub(super) const REMARK_MAX: usize = 200;
+
 /// Something that happened in a school.
 pub(super) struct Happening<'a> {
     /// In which.
@@ -151,4 +154,12 @@ pub(super) fn line(field: &'static str, text: &str, most: usize) -> Result<Strin
         return Err(invalid("too-long"));
     }
     Ok(text.to_owned())
+}
+
+/// A reason or a remark of one line, trimmed; none where nothing was written.
+pub(super) fn remark(field: &'static str, text: &str) -> Result<Option<String>, Failure> {
+    match text.trim() {
+        "" => Ok(None),
+        text => line(field, text, REMARK_MAX).map(Some),
+    }
 }

@@ -183,7 +183,7 @@ async fn trail_of(conn: &mut Conn, attempt: &Attempt) -> Result<Trail, Failure> 
             let times = played.remove(&testlet.id).unwrap_or_default();
             let plays = Plays {
                 after_ms: times.iter().map(|at| after(attempt, place, *at)).collect(),
-                allowed: section.plays,
+                allowed: attempt.plays(place),
             };
             trail.plays.insert(testlet.id.clone(), plays);
         }

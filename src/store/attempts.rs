@@ -5,28 +5,29 @@ use std::sync::Arc;
 
 use sqlx::FromRow;
 
-use super::{Conn, StoreError, on, statements};
+use super::{Conn, StoreError, accommodations, on, statements};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
     attempt::{Attempt, Break, DoneSection, EndedBy, Kind, Running, State},
     form::Form,
-    id::{AttemptId, LearnerId, RuleId},
+    id::{AssignmentId, AttemptId, LearnerId, RuleId},
     rules::Section,
     score::SectionScore,
 };
 
 statements! {
     INSERT = "insert into attempts (id, learner_id, kind, rule_id, rule_digest, sections, created_at, counts, state, due_at, \
-              last_seq, version) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, 0)";
+              last_seq, version, item_counts) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, 0, $9)";
     INSERT_FORM = "insert into forms (attempt_id, form) values ($1, $2)";
     BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counts, a.counted_at, a.state, a.section_index, \
-             a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.last_seq, f.form \
-             from attempts a join forms f on f.attempt_id = a.id where a.id = $1";
+             a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.last_seq, a.allowance, \
+             f.form, x.assignment_id from attempts a join forms f on f.attempt_id = a.id \
+             left join assignment_attempts x on x.attempt_id = a.id where a.id = $1";
     /// Writing to the row locks it until the transaction is over, on both engines.
     LOCK = "update attempts set version = version + 1 where id = $1";
     SAVE = "update attempts set counted_at = $2, state = $3, section_index = $4, since = $5, until = $6, \
-            ended_at = $7, void_reason = $8, due_at = $9 where id = $1";
+            ended_at = $7, void_reason = $8, due_at = $9, allowance = $10 where id = $1";
     RESULTS = "select section, started_at, ended_at, ended_by, correct, of_items \
                from section_results where attempt_id = $1 order by section_index";
     INSERT_RESULT = "insert into section_results (attempt_id, section_index, section, started_at, ended_at, ended_by, \
@@ -56,6 +57,8 @@ pub struct Stored {
     pub live_page: Option<String>,
     /// The number of its last response.
     pub last_seq: i64,
+    /// For which assignment it was made; none for a learner's private one.
+    pub assignment: Option<AssignmentId>,
 }
 
 /// One line of a learner's history.
@@ -102,7 +105,9 @@ struct Row {
     void_reason: Option<String>,
     live_page: Option<String>,
     last_seq: i64,
+    allowance: Option<String>,
     form: String,
+    assignment_id: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -159,6 +164,13 @@ fn sections_of(text: &str, row: &str) -> Result<Vec<Section>, StoreError> {
                 .map_err(|_| corrupt("sections", row, format!("unknown section {name:?}")))
         })
         .collect()
+}
+
+/// How many items the sections have, in order.
+fn item_counts(form: &Form) -> String {
+    let counts = form.sections.iter();
+    let counts = counts.map(|section| section.item_count().to_string());
+    counts.collect::<Vec<_>>().join(",")
 }
 
 /// A section's score of its columns.
@@ -273,6 +285,7 @@ impl Conn {
             .bind(sections.join(","))
             .bind(attempt.created_at.timestamp_millis())
             .bind(attempt.counts)
+            .bind(item_counts(&attempt.form))
             .execute(db).await.map(drop))?;
         on!(self, db => sqlx::query(INSERT_FORM)
             .bind(attempt.id.as_str()).bind(&form).execute(db).await.map(drop))?;
@@ -310,11 +323,13 @@ impl Conn {
                 created_at: from_ms(row.created_at),
                 counts: row.counts,
                 counted_at: row.counted_at.map(from_ms),
+                allowance: accommodations::allowance_of(row.allowance.as_deref(), id.as_str())?,
                 done,
                 state,
             },
             live_page: row.live_page,
             last_seq: row.last_seq,
+            assignment: row.assignment_id.map(AssignmentId::new),
         }))
     }
 
@@ -367,6 +382,7 @@ impl Conn {
             .bind(attempt.state.name())
             .bind(index).bind(since).bind(until).bind(ended).bind(reason)
             .bind(due_at.map(ms))
+            .bind(accommodations::terms_of(attempt.allowance)?)
             .execute(db).await.map(drop))?;
         for (index, done) in attempt.done.iter().enumerate() {
             let ended_by = match done.ended_by {

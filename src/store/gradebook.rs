@@ -2,10 +2,11 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, StoreError, attempts::score_of, on, statements};
+use super::{Conn, StoreError, accommodations::allowance_of, attempts::score_of, on, statements};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
+    accommodation::Accommodation,
     id::{AssignmentId, AttemptId, GroupId, LearnerId},
     score::SectionScore,
 };
@@ -14,7 +15,7 @@ statements! {
     /// The group's learners that it is for, and those who left after an attempt; each attempt with each section that is over.
     GRADEBOOK = "select l.id as learner_id, l.name, \
                  (select count(*) from group_members m where m.group_id = $2 and m.learner_id = l.id) as in_group, \
-                 t.id as attempt_id, t.state, t.created_at, t.ended_at, \
+                 t.id as attempt_id, t.state, t.created_at, t.ended_at, t.allowance, \
                  r.section, r.started_at, r.ended_at as section_ended_at, r.correct, r.of_items \
                  from (select learner_id from group_members m where group_id = $2 \
                        and (not exists (select 1 from assignment_learners n where n.assignment_id = $1) \
@@ -52,6 +53,8 @@ pub struct GradedAttempt {
     pub created_at: Timestamp,
     /// When it was over.
     pub ended_at: Option<Timestamp>,
+    /// The conditions under which it is sat.
+    pub allowance: Accommodation,
     /// The sections that are over, in order, and how long each took in milliseconds.
     pub sections: Vec<(SectionScore, i64)>,
 }
@@ -65,6 +68,7 @@ struct Row {
     state: Option<String>,
     created_at: Option<i64>,
     ended_at: Option<i64>,
+    allowance: Option<String>,
     section: Option<String>,
     started_at: Option<i64>,
     section_ended_at: Option<i64>,
@@ -83,14 +87,20 @@ impl Row {
         Ok(Some((score, took.map_or(0, |(end, start)| end - start))))
     }
 
-    fn attempt(&self) -> Option<GradedAttempt> {
-        Some(GradedAttempt {
-            id: AttemptId::new(self.attempt_id.clone()?),
-            state: self.state.clone()?,
-            created_at: from_ms(self.created_at?),
+    fn attempt(&self) -> Result<Option<GradedAttempt>, StoreError> {
+        let (Some(id), Some(state), Some(created_at)) =
+            (&self.attempt_id, &self.state, self.created_at)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(GradedAttempt {
+            id: AttemptId::new(id.clone()),
+            state: state.clone(),
+            created_at: from_ms(created_at),
             ended_at: self.ended_at.map(from_ms),
+            allowance: allowance_of(self.allowance.as_deref(), id)?,
             sections: Vec::new(),
-        })
+        }))
     }
 }
 
@@ -117,7 +127,7 @@ impl Conn {
                     attempts: Vec::new(),
                 });
             }
-            let (Some(line), Some(attempt)) = (lines.last_mut(), row.attempt()) else {
+            let (Some(line), Some(attempt)) = (lines.last_mut(), row.attempt()?) else {
                 continue;
             };
             if line

@@ -3,6 +3,7 @@
 //! [`Store::read`] lends a connection, [`Store::write`] one with a transaction. A write on SQLite takes the single
 //! writer's place at once (`BEGIN IMMEDIATE`), so that it never fails half-way for being second.
 
+mod accommodations;
 mod assignments;
 mod attempts;
 mod audience;
@@ -15,6 +16,7 @@ mod gradebook;
 mod groups;
 mod heartbeat;
 mod learners;
+mod live;
 mod marked;
 mod profiles;
 mod responses;
@@ -38,6 +40,7 @@ use sqlx::{
     },
 };
 
+pub use accommodations::Grant;
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use comments::Comment;
@@ -47,6 +50,7 @@ pub use events::Event;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
 pub use learners::{Account, Role};
+pub use live::{LiveAttempt, LiveLine, Timing};
 pub use marked::FinishedAttempt;
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
@@ -229,6 +233,7 @@ impl Store {
     pub async fn prepare_all(&self) -> Result<usize, String> {
         use sqlx::{Executor, SqlSafeStr};
         let rooms = [
+            accommodations::STATEMENTS,
             assignments::STATEMENTS,
             attempts::STATEMENTS,
             comments::STATEMENTS,
@@ -241,6 +246,7 @@ impl Store {
             groups::STATEMENTS,
             heartbeat::STATEMENTS,
             learners::STATEMENTS,
+            live::STATEMENTS,
             marked::STATEMENTS,
             profiles::STATEMENTS,
             responses::STATEMENTS,

@@ -89,6 +89,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(text)
         .merge(pages::audio_router().with_state(app.clone()).layer(timeout))
+        .merge(pages::streams().with_state(app.clone()))
         .layer(DefaultBodyLimit::max(app.config.server.body_bytes))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),

@@ -172,6 +172,11 @@ impl From<Failure> for Problem {
                     "no-such-section",
                     "The attempt has no such section",
                 ),
+                Refused::NotTimed => simple(
+                    S::CONFLICT,
+                    "not-timed",
+                    "The section has no clock, so no time can be given",
+                ),
                 Refused::NoSuchItem(_) => {
                     simple(S::NOT_FOUND, "no-such-item", "The attempt has no such item")
                 }
@@ -289,6 +294,11 @@ impl From<Failure> for Problem {
                 S::CONFLICT,
                 "no-attempts-left",
                 "No attempts are left for this assignment",
+            ),
+            Failure::TooManyWatching => simple(
+                S::TOO_MANY_REQUESTS,
+                "too-many-watching",
+                "Too many views are open",
             ),
             Failure::Busy => simple(S::SERVICE_UNAVAILABLE, "busy", "The server is busy"),
             Failure::Store(error) => {

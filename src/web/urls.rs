@@ -2,7 +2,7 @@
 
 use crate::domain::{
     correction::Worded,
-    id::{AssignmentId, AttemptId, GroupId, ItemId, ProfileId, RuleId, SchoolId},
+    id::{AssignmentId, AttemptId, GroupId, ItemId, LearnerId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
     school::Code,
@@ -38,6 +38,8 @@ mod names {
     pub const SCHOOL_TUTORS: &str = "/schools/{id}/tutors";
     pub const SCHOOL_GROUPS: &str = "/schools/{id}/groups";
     pub const SCHOOL_LEAVE: &str = "/schools/{id}/leave";
+    pub const ACCOMMODATION: &str = "/schools/{id}/learners/{learner}/accommodation";
+    pub const ACCOMMODATION_END: &str = "/schools/{id}/learners/{learner}/accommodation/end";
     pub const GROUP: &str = "/groups/{id}";
     pub const GROUP_CODES: &str = "/groups/{id}/codes";
     pub const GROUP_REVOKE: &str = "/groups/{id}/revoke";
@@ -54,6 +56,10 @@ mod names {
     pub const ASSIGNMENT_COMMENTS: &str = "/assignments/{id}/attempts/{attempt}/comments";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
+    pub const LIVE: &str = "/assignments/{id}/live";
+    pub const LIVE_EVENTS: &str = "/assignments/{id}/live/events";
+    pub const LIVE_TIME: &str = "/assignments/{id}/live/time";
+    pub const LIVE_VOID: &str = "/assignments/{id}/live/void";
     pub const ASSIGNMENT_RESCORE: &str = "/assignments/{id}/rescore";
     pub const ASSIGNMENT_RESCORE_UNDO: &str = "/assignments/{id}/rescore/undo";
     pub const ASSIGNMENT_CSV: &str = "/assignments/{id}/export.csv";
@@ -170,6 +176,13 @@ pub fn school(id: &SchoolId) -> String {
     SCHOOL.replace("{id}", id.as_str())
 }
 
+/// The page of a learner's conditions in a school.
+pub fn accommodation(school: &SchoolId, learner: &LearnerId) -> String {
+    ACCOMMODATION
+        .replace("{id}", school.as_str())
+        .replace("{learner}", learner.as_str())
+}
+
 /// A group's page.
 pub fn group(id: &GroupId) -> String {
     GROUP.replace("{id}", id.as_str())
@@ -200,6 +213,16 @@ pub fn assignment_item(id: &AssignmentId, item: &ItemId) -> String {
 /// How the group did by skill and level.
 pub fn assignment_skills(id: &AssignmentId) -> String {
     ASSIGNMENT_SKILLS.replace("{id}", id.as_str())
+}
+
+/// The group while it sits.
+pub fn live(id: &AssignmentId) -> String {
+    LIVE.replace("{id}", id.as_str())
+}
+
+/// The form that declares an attempt void.
+pub fn live_void(id: &AssignmentId) -> String {
+    LIVE_VOID.replace("{id}", id.as_str())
 }
 
 /// The page of a learner's attempt for an assignment, for those who teach.

@@ -3,6 +3,8 @@ import { say, write } from "./common.js";
 
 const MARKS = [10, 5, 1]; // minutes at which a screen reader is told
 
+const CHANGE_MS = 20_000; // more than any delay on the way: somebody has changed the time
+
 export function format(ms) {
   const seconds = Math.ceil(Math.max(0, ms) / 1000);
   const pad = (n) => String(n).padStart(2, "0");
@@ -22,7 +24,12 @@ export class Clock {
   /** The server's word: from now on count from here. */
   set(remainingMs) {
     if (this.over || !Number.isFinite(remainingMs)) return;
+    const changed = this.ends === undefined ? 0 : remainingMs - this.left();
     this.ends = performance.now() + remainingMs;
+    if (Math.abs(changed) > CHANGE_MS) {
+      this.next = MARKS.filter((mark) => mark * 60_000 < remainingMs);
+      write(this.announcer, say("time-changed", { time: format(remainingMs) }));
+    }
     this.tick();
   }
 

@@ -5,7 +5,8 @@ import { Clock } from "./clock.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
 
-const RESYNC_MS = 30_000;
+const ALONE_MS = 30_000;
+const RESYNC_MS = Number(facts.everyMs) || ALONE_MS; // where a school looks on, this also says that the page is there
 const FLUSH_MS = 8_000;
 
 const receipt = document.getElementById("receipt");
@@ -21,7 +22,10 @@ let leaving = false;
 const outbox = new Outbox(`${facts.attempt}:${facts.section}`, {
   change: drawReceipt,
   page: () => facts.page,
-  saved: (path) => mark(path, true),
+  saved: (path, data) => {
+    mark(path, true);
+    if (Number.isFinite(data.remaining_ms)) clock.set(data.remaining_ms);
+  },
   refused: (path) => { mark(path, false); write(receipt, say("refused")); },
   closed: () => leave(attemptPage()),
   superseded: () => openDialog("taken-over"),
@@ -206,7 +210,7 @@ function problem(answer) {
 }
 
 async function resync() {
-  if (leaving || document.visibilityState === "hidden") return;
+  if (leaving || (document.visibilityState === "hidden" && RESYNC_MS === ALONE_MS)) return;
   try {
     const answer = await ask("GET", api("time"));
     if (answer.ok && answer.data.section === facts.section && answer.data.state !== "finished") clock.set(answer.data.remaining_ms);

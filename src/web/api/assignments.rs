@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    accommodations::Conditions,
     attempts::{AttemptRequest, wish},
     shapes::{ResultShape, rfc3339},
 };
@@ -81,6 +82,8 @@ pub struct AssignmentShape {
     school_name: String,
     group_name: String,
     attempts_left: u32,
+    /// The conditions that the school grants you, which your next attempt gets.
+    allowance: Option<Conditions>,
     attempts: Vec<OwnAttempt>,
     /// The learners it is for, by id, for those who teach; none where it is for the whole group.
     learners: Vec<String>,
@@ -165,6 +168,8 @@ pub struct RowShape {
     attempt: Option<String>,
     state: Option<String>,
     ended_at: Option<String>,
+    /// The conditions under which it is sat, where the school granted other ones.
+    allowance: Option<Conditions>,
     /// Once it is finished.
     sections: Vec<CellShape>,
     level: Option<&'static str>,
@@ -231,6 +236,7 @@ impl From<GradebookRow> for RowShape {
             attempt: last.map(|last| last.attempt.to_string()),
             state: last.map(|last| last.state.clone()),
             ended_at: last.and_then(|last| last.ended_at).map(rfc3339),
+            allowance: last.and_then(|last| Conditions::of(last.allowance)),
             sections: last.map_or_else(Vec::new, |last| {
                 last.sections.iter().map(CellShape::from).collect()
             }),
@@ -352,6 +358,7 @@ pub async fn one(
     Ok(Json(AssignmentShape {
         line: AssignmentLine::of(&view.assignment, app.exam.clock().now()),
         attempts_left: view.attempts_left(),
+        allowance: Conditions::of(view.allowance),
         attempts: view
             .mine
             .iter()

@@ -88,7 +88,7 @@ pub struct OverviewSection {
 /// The time left, for a page that checks its own count.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimeLeft {
-    state: &'static str,
+    state: String,
     /// The running section.
     section: Option<&'static str>,
     /// Of the running section or the break.

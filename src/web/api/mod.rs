@@ -1,10 +1,12 @@
 //! The API under `/api/v1`: JSON, described by OpenAPI, errors as RFC 9457 problems. What a page does, the API does.
 
+mod accommodations;
 mod accounts;
 mod assignments;
 mod attempts;
 mod comments;
 mod corrections;
+pub mod live;
 mod pathway;
 mod points;
 mod potential;
@@ -121,6 +123,14 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(review::items))
         .routes(routes!(review::item))
         .routes(routes!(review::skills))
+        .routes(routes!(live::live))
+        .routes(routes!(live::give_time))
+        .routes(routes!(live::void))
+        .routes(routes!(
+            accommodations::one,
+            accommodations::grant,
+            accommodations::withdraw
+        ))
         .routes(routes!(corrections::make, corrections::list))
         .routes(routes!(corrections::undo))
         .routes(routes!(

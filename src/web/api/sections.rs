@@ -45,6 +45,8 @@ pub struct ReceiptShape {
     saved_at: String,
     /// Its number within the attempt, rising.
     seq: i64,
+    /// Milliseconds left in the section; null where it is not timed.
+    remaining_ms: Option<i64>,
     /// In practice: the key, the evidence, the explanation.
     #[serde(skip_serializing_if = "Option::is_none")]
     feedback: Option<ItemShape>,
@@ -187,6 +189,7 @@ pub async fn respond(
     Ok(Json(ReceiptShape {
         saved_at: rfc3339(saved.receipt.saved_at),
         seq: saved.receipt.seq,
+        remaining_ms: saved.remaining_ms,
         feedback: saved.feedback.map(|item| ItemShape::of(item, language)),
     }))
 }

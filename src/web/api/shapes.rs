@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::accommodations::Conditions;
 use crate::domain::{Language, Timestamp};
 use crate::service::{
     AttemptResult, Comment, ItemResult, SectionResult,
@@ -28,6 +29,8 @@ pub struct Attempt {
     /// Whether it counts against the retake limit, now or once it starts.
     counts: bool,
     created_at: String,
+    /// The conditions under which it is sat, where a school granted other ones.
+    allowance: Option<Conditions>,
     /// The break, while it lasts.
     #[serde(rename = "break")]
     pause: Option<Pause>,
@@ -125,6 +128,7 @@ impl From<Paper> for Attempt {
             state: paper.state,
             counts: paper.counts,
             created_at: rfc3339(paper.created_at),
+            allowance: Conditions::of(paper.allowance),
             pause: paper.pause.map(|pause| Pause {
                 next: pause.next.as_str(),
                 until: rfc3339(pause.until),
@@ -209,6 +213,8 @@ pub struct ResultShape {
     level: Option<&'static str>,
     passed: bool,
     finished_at: String,
+    /// The conditions under which it was sat, where a school granted other ones.
+    allowance: Option<Conditions>,
     sections: Vec<SectionShape>,
     /// Whether the items are shown later: when the school that gave the attempt allows it.
     items_later: bool,
@@ -297,6 +303,7 @@ impl ResultShape {
             level: result.level.map(|level| level.as_str()),
             passed: result.passed,
             finished_at: rfc3339(result.finished_at),
+            allowance: Conditions::of(result.allowance),
             sections: result.sections.iter().map(SectionShape::from).collect(),
             items_later: result.later,
             items: result

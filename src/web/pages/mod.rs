@@ -6,6 +6,7 @@ mod audio;
 mod bar;
 mod chrome;
 mod comments;
+mod conditions;
 mod errors;
 mod history;
 mod items;
@@ -51,6 +52,11 @@ pub(super) fn router() -> Router<App> {
 /// Recordings: apart from the pages, because they are not compressed.
 pub(super) fn audio_router() -> Router<App> {
     audio::router()
+}
+
+/// What is sent bit by bit, as long as somebody listens.
+pub(super) fn streams() -> Router<App> {
+    schools::streams()
 }
 
 /// A finished page.

@@ -20,6 +20,7 @@ use super::{
 use crate::domain::{
     attempt::{Kind, Refused},
     id::{AttemptId, ItemId},
+    presence::SEEN_EVERY_MS,
 };
 use crate::service::{
     Failure, TestletResult,
@@ -41,6 +42,8 @@ pub(super) fn router() -> Router<App> {
 #[template(path = "practice_set.html")]
 struct SetPage<'a> {
     c: Chrome<'a>,
+    /// How often the page says that it is there, where a school looks on.
+    every_ms: Option<u32>,
     id: AttemptId,
     page: String,
     section: &'static str,
@@ -123,7 +126,7 @@ async fn set_page(
         .iter()
         .find(|known| known.id == testlet.id)
         .ok_or(Failure::NotFound)?;
-    let c = Chrome::new(app, &learner.visitor, Room::Practice);
+    let c = Chrome::new(app, &learner.visitor, Room::Practice).under(paper.allowance);
     let open = |item: &PaperItem| item.response.is_none();
     let open_in_set = section
         .testlets
@@ -133,6 +136,7 @@ async fn set_page(
         .count();
     let open_here = testlet.items.iter().filter(|item| open(item)).count();
     Ok(render(&SetPage {
+        every_ms: paper.assignment.as_ref().map(|_| SEEN_EVERY_MS),
         id: paper.id.clone(),
         page: page_token,
         section: section.name.as_str(),
@@ -330,6 +334,7 @@ mod tests {
             name: Section::Reading,
             status: Status::Running,
             items: 0,
+            break_minutes: 0,
             minutes: None,
             plays: None,
             deadline: None,

@@ -15,6 +15,7 @@ use super::{
     Chrome, Room,
     bar::Bar,
     comments::{CommentView, commented, on_whole},
+    conditions::conditions_line,
     failed,
     items::{ItemView, StimulusView},
     render,
@@ -171,7 +172,9 @@ async fn page(
         }
         Kind::Practice => None,
     };
-    let (outcome, title, text) = verdict(&c, &result);
+    let (outcome, title, mut text) = verdict(&c, &result);
+    let sat = conditions_line(&c, result.allowance);
+    text.extend(sat.map(|what| c.say1("conditions-sat", "what", what)));
     let items = || {
         let items = result.testlets.iter().flat_map(|testlet| &testlet.items);
         items.filter(|item| item.counts())

@@ -31,10 +31,22 @@ pub enum Stage {
     PracticeFinished,
     /// Teaches a group of two, one of whom has sat what was given.
     Tutor,
+    /// Teaches a group that sits just now.
+    Invigilator,
     /// Is in a group, and has sat what was given.
     Pupil,
     /// Is in a group, and has something to do.
     NewPupil,
+}
+
+impl Stage {
+    /// Whether the server counts time in it: such a learner must be new each time.
+    pub fn is_timed(self) -> bool {
+        matches!(
+            self,
+            Stage::Ready | Stage::Listening | Stage::Break | Stage::Reading
+        )
+    }
 }
 
 /// A learner and their last attempt.
@@ -84,7 +96,7 @@ impl Learner {
             return learner;
         }
         learner = match stage {
-            Stage::Account | Stage::Tutor | Stage::Pupil | Stage::NewPupil => {
+            Stage::Account | Stage::Tutor | Stage::Invigilator | Stage::Pupil | Stage::NewPupil => {
                 Self::account(browser).await
             }
             _ => {
@@ -98,6 +110,17 @@ impl Learner {
             .await;
         learner.advance(stage, browser).await;
         learner
+    }
+
+    /// The browser carries this learner's session again, and nothing else.
+    pub async fn back(&self, browser: &Browser, server: &Server) {
+        let client = &browser.client;
+        client.delete_all_cookies().await.expect("no cookies");
+        if !self.token.is_empty() {
+            browser
+                .set_cookie(&server.url("/"), "synaq_session", &self.token)
+                .await;
+        }
     }
 
     async fn advance(&mut self, stage: Stage, browser: &Browser) {
@@ -116,6 +139,7 @@ impl Learner {
                 }
                 self.review(browser).await;
             }
+            Stage::Invigilator => self.seat_group(browser).await,
             Stage::NewPupil => {
                 let mut tutor = Self::account(browser).await;
                 tutor.found_school(browser).await;

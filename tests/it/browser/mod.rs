@@ -3,6 +3,7 @@
 
 mod chrome;
 mod forms;
+mod invigilation;
 mod keyboard;
 mod learner;
 mod network;

@@ -85,3 +85,62 @@ async fn whoever_does_not_let_go_holds_a_stopping_server_for_a_while_and_costs_n
     })
     .await;
 }
+
+/// Whoever looks on holds a connection open without end; a server that stops ends it at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_watches_does_not_hold_it_back() {
+    let place = Place::sqlite();
+    let server = Running::start(&mut serve_command(&short_content(), &place.address));
+    let mut api = Connection::open(server.address).await.expect("connected");
+    let account =
+        json!({ "email": "t@example.org", "password": "ақ бота көк тау", "name": "Tutor" });
+    let made = async |api: &mut Connection, path: &str, body: Value| {
+        let path = format!("/api/v1/{path}");
+        let (status, made) = api.call("POST", &path, Some(&body)).await.expect("made");
+        assert!(matches!(status, 200 | 201), "{path}: {status} {made}");
+        made
+    };
+    let account = made(&mut api, "accounts", account).await;
+    let token = account["token"].as_str().expect("a token");
+    let mut api = Connection::with_token(server.address, token)
+        .await
+        .expect("again");
+    let id = |made: &Value| made["id"].as_str().expect("an id").to_owned();
+    let school = id(&made(&mut api, "schools", json!({ "name": "School" })).await);
+    let group = made(
+        &mut api,
+        &format!("schools/{school}/groups"),
+        json!({ "name": "G" }),
+    )
+    .await;
+    let work = json!({ "kind": "mock", "rule": "short" });
+    let soon = chrono::DateTime::from_timestamp_millis(last_beat(&place).await).expect("now");
+    let due = (soon + chrono::TimeDelta::days(2)).date_naive().to_string();
+    let given = json!({ "title": "T", "work": work, "due": due });
+    let given = made(
+        &mut api,
+        &format!("groups/{}/assignments", id(&group)),
+        given,
+    )
+    .await;
+
+    let mut stream = TcpStream::connect(server.address).expect("connected");
+    let path = format!("/assignments/{}/live/events", id(&given));
+    let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(head.as_bytes()).expect("sent");
+    let mut heard = String::new();
+    while !heard.contains("still here") {
+        let mut piece = [0; 4096];
+        let n = stream.read(&mut piece).expect("a piece");
+        assert_ne!(n, 0, "{heard}");
+        heard.push_str(&String::from_utf8_lossy(&piece[..n]));
+    }
+    assert!(heard.starts_with("HTTP/1.1 200"), "{heard}");
+    drop(api);
+    let stopped = tokio::task::spawn_blocking(move || server.terminate());
+    let stopped = tokio::time::timeout(Duration::from_secs(8), stopped).await;
+    let code = stopped.expect("it stops").expect("no panic");
+    assert_eq!(code, Some(0));
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).expect("an end");
+}

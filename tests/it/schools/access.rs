@@ -109,6 +109,7 @@ async fn stage(place: &Place) -> Stage {
         ("{assignment}", given.id.to_string()),
         ("{given-up}", given_up.id.to_string()),
         ("{attempt}", attempt.to_string()),
+        ("{pupil}", class.learner.id.to_string()),
         ("{private}", private.to_string()),
         ("{code}", made().await),
         ("{open}", made().await),

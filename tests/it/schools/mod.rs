@@ -6,6 +6,7 @@ mod demo;
 mod export;
 mod review;
 mod story;
+mod stream;
 mod table;
 
 use axum::body::Body;

@@ -16,12 +16,12 @@ pub const PEOPLE: [&str; 9] = [
 /// Method, path, body, the status of success, and for each person a letter: `o` may, `s` is to sign in, `a` needs an
 /// account, `r` is refused, `h` sees nothing there.
 ///
-/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{code}`, `{tutor}`, `{item}`, `{correction}` and `{everywhere}` stand for
+/// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{pupil}` (of the group), `{code}`, `{tutor}`, `{item}`, `{correction}` and `{everywhere}` stand for
 /// what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 42] = [
+pub const PAGES: [Row; 50] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -57,6 +57,34 @@ pub const PAGES: [Row; 42] = [
     ("GET", "/schools/{school}/groups", "", 303, "ooooooooo"),
     ("POST", "/schools/{school}/leave", "x=", 303, "shooohxhr"),
     ("GET", "/schools/{school}/leave", "", 303, "ooooooooo"),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    (
+        "POST",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "extra_percent=50",
+        303,
+        "shrrohohr",
+    ),
+    (
+        "POST",
+        "/schools/{school}/learners/{pupil}/accommodation/end",
+        "x=",
+        303,
+        "shrrohohr",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation/end",
+        "",
+        303,
+        "ooooooooo",
+    ),
     ("GET", "/groups/{group}", "", 200, "shohohohh"),
     ("POST", "/groups/{group}/codes", "days=1", 303, "shrhohohh"),
     ("GET", "/groups/{group}/codes", "", 303, "ooooooooo"),
@@ -156,6 +184,35 @@ pub const PAGES: [Row; 42] = [
         "shrhhhhhh",
     ),
     (
+        "GET",
+        "/assignments/{assignment}/live",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/live/events",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/live/time",
+        "minutes=5",
+        303,
+        "shrhohohh",
+    ),
+    // Without its reason it is shown again: nobody's attempt is void by this table.
+    (
+        "POST",
+        "/assignments/{assignment}/live/void",
+        "attempt={attempt}&reason=",
+        422,
+        "shrhohohh",
+    ),
+    (
         "POST",
         "/assignments/{assignment}/start",
         "x=",
@@ -200,15 +257,17 @@ pub const PAGES: [Row; 42] = [
 ];
 
 /// Addresses of forms that lead to their page when somebody reloads them.
-pub const RELOADED: [&str; 4] = [
+pub const RELOADED: [&str; 6] = [
     "/assignments/{assignment}/start",
     "/assignments/{assignment}/release",
     "/assignments/{assignment}/withdraw",
+    "/assignments/{assignment}/live/time",
+    "/assignments/{assignment}/live/void",
     "/assignments/{assignment}/rescore/undo",
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 37] = [
+pub const CALLS: [Row; 44] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     ("POST", "/schools", r#"{"name": "New"}"#, 201, "saooooooo"),
     ("GET", "/schools/{school}", "", 200, "shooohoho"),
@@ -239,6 +298,27 @@ pub const CALLS: [Row; 37] = [
         "",
         204,
         "shooohxhr",
+    ),
+    (
+        "GET",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    (
+        "PUT",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        r#"{"conditions": {"extra_percent": 50}}"#,
+        200,
+        "shrrohohr",
+    ),
+    (
+        "DELETE",
+        "/schools/{school}/learners/{pupil}/accommodation",
+        "",
+        204,
+        "shrrohohr",
     ),
     ("GET", "/groups/{group}", "", 200, "shohohohh"),
     ("POST", "/groups/{group}/codes", "{}", 201, "shrhohohh"),
@@ -351,6 +431,34 @@ pub const CALLS: [Row; 37] = [
         "/assignments/{assignment}/attempts/{private}/result",
         "",
         200,
+        "shrhhhhhh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/live",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/time",
+        r#"{"minutes": 5}"#,
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{attempt}/void",
+        r#"{"reason": ""}"#,
+        422,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{private}/void",
+        r#"{"reason": ""}"#,
+        422,
         "shrhhhhhh",
     ),
     (

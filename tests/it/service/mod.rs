@@ -1,5 +1,6 @@
 //! The exam service on both engines, with a clock that stands still.
 
+mod accommodations;
 mod accounts;
 mod assembly;
 mod assignments;
@@ -8,6 +9,7 @@ mod clock;
 mod comments;
 mod gradebook;
 mod keys;
+mod live;
 mod mock;
 mod outage;
 mod pages;

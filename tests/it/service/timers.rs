@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use synaq::domain::accommodation::Accommodation;
 use synaq::domain::attempt::{Attempt, EndedBy, Kind, Refused, Running, State};
 use synaq::domain::form::Form;
 use synaq::domain::id::{AttemptId, LearnerId};
@@ -75,6 +76,7 @@ fn sitting_open(paper: &Paper) -> Attempt {
         created_at: paper.created_at,
         counts: true,
         counted_at: Some(paper.created_at),
+        allowance: Accommodation::default(),
         done: Vec::new(),
         state: State::Running(Running {
             index: 0,

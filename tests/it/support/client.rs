@@ -1,8 +1,9 @@
 //! A client of the router, in the same process: what it sends and gets is HTTP, only the network is missing.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode, header};
+use futures_util::StreamExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -11,6 +12,16 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     token: Option<String>,
+}
+
+/// What comes back bit by bit.
+#[derive(Debug)]
+pub struct Stream {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    pieces: BodyDataStream,
 }
 
 /// What came back.
@@ -89,6 +100,32 @@ impl Client {
         headers: &[(&str, &str)],
         body: Body,
     ) -> Answer {
+        let mut stream = self.open(method, path, headers, body).await;
+        // A stream has no end of its own: its first piece must do.
+        let endless = stream.header("content-type") == "text/event-stream";
+        let body = match endless {
+            true => stream.next().await.unwrap_or_default().into_bytes(),
+            false => to_bytes(Body::from_stream(stream.pieces), usize::MAX)
+                .await
+                .expect("a body")
+                .to_vec(),
+        };
+        Answer {
+            request: format!("{method} {path}"),
+            status: stream.status,
+            headers: stream.headers,
+            body,
+        }
+    }
+
+    /// Anything, its body still to come.
+    pub async fn open(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Stream {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -105,12 +142,27 @@ impl Client {
             .await
             .expect("the router never fails");
         let (parts, body) = response.into_parts();
-        Answer {
-            request: format!("{method} {path}"),
+        Stream {
             status: parts.status,
             headers: parts.headers,
-            body: to_bytes(body, usize::MAX).await.expect("a body").to_vec(),
+            pieces: body.into_data_stream(),
         }
+    }
+}
+
+impl Stream {
+    /// The next piece; none at the end.
+    pub async fn next(&mut self) -> Option<String> {
+        let piece = self.pieces.next().await?.expect("a piece");
+        Some(String::from_utf8_lossy(&piece).into_owned())
+    }
+
+    /// A header's value, empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 

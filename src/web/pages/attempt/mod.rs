@@ -21,9 +21,13 @@ use crate::domain::{
     Timestamp,
     attempt::{Kind, Refused},
     id::AttemptId,
+    presence::SEEN_EVERY_MS,
     rules::Section,
 };
-use crate::service::{Failure, paper::PaperSection};
+use crate::service::{
+    Failure,
+    paper::{Paper, PaperSection},
+};
 use crate::web::{
     App,
     access::{CheckedForm, PAGE_HEADER, PageLearner},
@@ -199,6 +203,15 @@ fn room(kind: Kind) -> Room {
     match kind {
         Kind::Mock => Room::Mock,
         Kind::Practice => Room::Practice,
+    }
+}
+
+/// How often the page of a sitting asks for the time left, and so says that it is there: more often where a school looks on.
+fn every_ms(paper: &Paper) -> u32 {
+    const ALONE_MS: u32 = 30_000;
+    match paper.assignment {
+        Some(_) => SEEN_EVERY_MS,
+        None => ALONE_MS,
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 
-use super::{Chrome, hour_and_minute, render, room, with_status};
+use super::{Chrome, every_ms, hour_and_minute, render, room, with_status};
 use crate::domain::{attempt::Kind, id::AttemptId};
 use crate::service::{Failure, paper::Paper};
 use crate::web::{
@@ -17,12 +17,19 @@ use crate::web::{
 };
 
 /// What static/js/break.js says.
-const WANTED: [Wanted<'static>; 3] = [("time-10", &[]), ("time-5", &[]), ("time-1", &[])];
+const WANTED: [Wanted<'static>; 4] = [
+    ("time-10", &[]),
+    ("time-5", &[]),
+    ("time-1", &[]),
+    ("time-changed", &["time"]),
+];
 
 #[derive(Template)]
 #[template(path = "attempt/break.html")]
 struct BreakPage<'a> {
     c: Chrome<'a>,
+    /// How often the page asks for the time left.
+    every_ms: u32,
     attempt: &'a AttemptId,
     next: &'static str,
     remaining_ms: i64,
@@ -41,7 +48,7 @@ pub(super) fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Response 
     let Some(pause) = paper.pause else {
         return failed(app, Some(&learner.visitor), Failure::NotFound);
     };
-    let c = Chrome::new(app, &learner.visitor, room(paper.kind));
+    let c = Chrome::new(app, &learner.visitor, room(paper.kind)).under(paper.allowance);
     let place = paper
         .sections
         .iter()
@@ -51,6 +58,7 @@ pub(super) fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Response 
         .and_then(|place| place.checked_sub(1))
         .and_then(|place| paper.sections.get(place));
     render(&BreakPage {
+        every_ms: every_ms(paper),
         attempt: &paper.id,
         next: pause.next.as_str(),
         remaining_ms: pause.remaining_ms,

@@ -16,6 +16,7 @@ use crate::web::{
     App,
     access::PageLearner,
     pages::{
+        conditions::conditions_line,
         failed,
         markup::{Wanted, strings},
     },
@@ -46,6 +47,8 @@ struct PreparePage<'a> {
     needed: String,
     /// Mocks that may still be started, this one among them, where it counts.
     left: Option<u32>,
+    /// What the school granted the learner.
+    conditions: Option<String>,
     /// Whether it counts; otherwise it is training.
     counts: bool,
     recordings: Vec<&'a PaperAudio>,
@@ -59,6 +62,8 @@ struct PreparePage<'a> {
 /// A section to come.
 struct Step {
     name: &'static str,
+    /// The longest break before it.
+    break_minutes: u32,
     items: u32,
     minutes: Option<u32>,
     plays: Option<u32>,
@@ -92,7 +97,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
             .map(|Allowance { left, .. }| left),
         Err(failure) => return failed(app, Some(visitor), failure),
     };
-    let c = Chrome::new(app, visitor, room(paper.kind));
+    let c = Chrome::new(app, visitor, room(paper.kind)).under(paper.allowance);
     let slots = |name: Section| {
         rules
             .section(name)
@@ -103,6 +108,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
         .iter()
         .map(|section| Step {
             name: section.name.as_str(),
+            break_minutes: section.break_minutes,
             items: section.items,
             minutes: section.minutes,
             plays: section.plays,
@@ -132,6 +138,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
         steps,
         needed: format!("{}: {}", rules.required_level.value, needed.join(", ")),
         left,
+        conditions: conditions_line(&c, paper.allowance),
         counts: paper.counts,
         recordings: paper
             .sections

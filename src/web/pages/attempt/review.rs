@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{Chrome, TimeLeft, page_token, render, room, sitting};
+use super::{Chrome, TimeLeft, every_ms, page_token, render, room, sitting};
 use crate::domain::id::AttemptId;
 use crate::service::paper::PaperSection;
 use crate::web::{
@@ -21,6 +21,8 @@ use crate::web::{
 #[template(path = "attempt/review.html")]
 struct ReviewPage<'a> {
     c: Chrome<'a>,
+    /// How often the page asks for the time left.
+    every_ms: u32,
     attempt: &'a AttemptId,
     section: &'a PaperSection,
     page: String,
@@ -63,7 +65,7 @@ pub(super) async fn show(
     let Some(section) = paper.running() else {
         return Redirect::to(&urls::attempt(&id)).into_response();
     };
-    let c = Chrome::new(&app, &learner.visitor, room(paper.kind));
+    let c = Chrome::new(&app, &learner.visitor, room(paper.kind)).under(paper.allowance);
     let all: Vec<Line> = section
         .testlets
         .iter()
@@ -77,6 +79,7 @@ pub(super) async fn show(
         .collect();
     let only = |which: fn(&Line) -> bool| all.iter().filter(|line| which(line)).cloned().collect();
     render(&ReviewPage {
+        every_ms: every_ms(&paper),
         attempt: &id,
         section,
         page,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Chrome, TimeLeft, render, room, with_status};
+use super::{Chrome, TimeLeft, every_ms, render, room, with_status};
 use crate::domain::{
     Timestamp,
     form::Letter,
@@ -24,7 +24,7 @@ use crate::web::{
 };
 
 /// What static/js/sitting.js and player.js say.
-pub(super) const WANTED: [Wanted<'static>; 27] = [
+pub(super) const WANTED: [Wanted<'static>; 28] = [
     ("ready", &[]),
     ("saving", &[]),
     ("saved", &["time"]),
@@ -36,6 +36,7 @@ pub(super) const WANTED: [Wanted<'static>; 27] = [
     ("time-5", &[]),
     ("time-1", &[]),
     ("time-up", &[]),
+    ("time-changed", &["time"]),
     ("item", &["n"]),
     ("answered", &[]),
     ("unanswered", &[]),
@@ -79,6 +80,8 @@ pub(super) struct Unsaved {
 #[template(path = "attempt/sitting.html")]
 struct SittingPage<'a> {
     c: Chrome<'a>,
+    /// How often the page asks for the time left.
+    every_ms: u32,
     attempt: &'a AttemptId,
     section: &'a PaperSection,
     testlet: &'a PaperTestlet,
@@ -170,7 +173,7 @@ pub(super) fn page(
     let Some(testlet) = section.testlets.get(t - 1) else {
         return to_attempt();
     };
-    let c = Chrome::new(app, &learner.visitor, room(paper.kind));
+    let c = Chrome::new(app, &learner.visitor, room(paper.kind)).under(paper.allowance);
     let place = format!(
         "{} · {}",
         c.say_of("section-", section.name.as_str()),
@@ -197,6 +200,7 @@ pub(super) fn page(
             .collect(),
     });
     let shown = render(&SittingPage {
+        every_ms: every_ms(paper),
         attempt: &paper.id,
         section,
         testlet,

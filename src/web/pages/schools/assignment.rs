@@ -21,6 +21,7 @@ use crate::service::{AssignedAttempt, AssignmentView, Failure};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
+    pages::conditions::conditions_line,
     urls,
 };
 
@@ -67,6 +68,8 @@ struct Sitting {
     left: u32,
     /// Whether an attempt can be begun now.
     can_start: bool,
+    /// What the school granted them.
+    conditions: Option<String>,
     /// The attempt that is ready or goes on.
     open: Option<String>,
     mine: Vec<OwnAttempt>,
@@ -91,6 +94,7 @@ fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
     view.may(Act::SitAssignment).then(|| Sitting {
         left: view.attempts_left(),
         can_start: view.window == Window::Open && view.attempts_left() > 0,
+        conditions: conditions_line(c, view.allowance),
         open: view.open_attempt().map(|open| urls::attempt(&open.id)),
         mine: view
             .mine

@@ -30,7 +30,7 @@ struct GroupPage<'a> {
     school: SchoolId,
     school_name: String,
     assignments: Vec<AssignmentRow>,
-    learners: Vec<(String, String)>,
+    learners: Vec<LearnerRow>,
     codes: Vec<CodeRow>,
     may_manage: bool,
     may_leave: bool,
@@ -44,6 +44,13 @@ struct AssignmentRow {
     kind: &'static str,
     window: &'static str,
     due: String,
+}
+
+struct LearnerRow {
+    name: String,
+    since: String,
+    /// Where their conditions are.
+    conditions: String,
 }
 
 struct CodeRow {
@@ -103,7 +110,11 @@ async fn page<'a>(
         learners: view
             .learners
             .iter()
-            .map(|member| (member.name.clone(), c.moment_in(&member.since, zone)))
+            .map(|member| LearnerRow {
+                name: member.name.clone(),
+                since: c.moment_in(&member.since, zone),
+                conditions: urls::accommodation(&view.school.id, &member.learner),
+            })
             .collect(),
         codes: view
             .codes

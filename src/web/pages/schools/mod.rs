@@ -1,6 +1,7 @@
 //! Schools: the list of one's own, a school, a group, joining by a code, giving something and what was given. All of it
 //! is plain forms; a form that cannot be taken is shown again with what was typed.
 
+mod accommodation;
 mod assignment;
 mod attempt;
 mod audience;
@@ -8,10 +9,12 @@ mod export;
 mod give;
 mod group;
 mod join;
+mod live;
 mod rescore;
 mod review;
 mod school;
 mod tabs;
+mod watch;
 
 use askama::Template;
 use axum::{
@@ -41,6 +44,14 @@ pub(super) fn router() -> Router<App> {
         .route(urls::SCHOOL_TUTORS, post(school::add_tutor).get(to_page))
         .route(urls::SCHOOL_GROUPS, post(school::make_group).get(to_page))
         .route(urls::SCHOOL_LEAVE, post(school::leave).get(to_page))
+        .route(
+            urls::ACCOMMODATION,
+            get(accommodation::show).post(accommodation::grant),
+        )
+        .route(
+            urls::ACCOMMODATION_END,
+            post(accommodation::withdraw).get(to_page),
+        )
         .route(urls::GROUP, get(group::show))
         .route(urls::GROUP_CODES, post(group::make_code).get(to_page))
         .route(urls::GROUP_REVOKE, post(group::revoke).get(to_page))
@@ -54,6 +65,9 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT_SKILLS, get(review::show_skills))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
+        .route(urls::LIVE, get(live::show))
+        .route(urls::LIVE_TIME, post(live::give_time).get(to_page))
+        .route(urls::LIVE_VOID, post(live::void).get(to_page))
         .route(
             urls::ASSIGNMENT_COMMENTS,
             post(attempt::write).get(attempt::to_attempt),
@@ -84,6 +98,11 @@ fn teaching() -> Router<App> {
         .route(urls::ASSIGNMENT_XLSX, get(export::assignment_xlsx))
         .route(urls::GROUP_CSV, get(export::group_csv))
         .route(urls::GROUP_XLSX, get(export::group_xlsx))
+}
+
+/// Streams: apart from the pages, because they are neither compressed nor limited in time.
+pub(super) fn streams() -> Router<App> {
+    watch::router()
 }
 
 async fn to_page(uri: Uri) -> Redirect {

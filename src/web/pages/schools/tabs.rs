@@ -13,13 +13,21 @@ pub(super) enum Tab {
     Items,
     /// Learners × skills.
     Skills,
+    /// The group while it sits.
+    Live,
     /// Corrections of keys and questions.
     Rescore,
 }
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 4] = [Tab::Results, Tab::Items, Tab::Skills, Tab::Rescore];
+    const ALL: [Tab; 5] = [
+        Tab::Results,
+        Tab::Live,
+        Tab::Items,
+        Tab::Skills,
+        Tab::Rescore,
+    ];
 
     /// The key of its word is `assignment-tab-` with this.
     fn as_str(self) -> &'static str {
@@ -27,6 +35,7 @@ impl Tab {
             Tab::Results => "results",
             Tab::Items => "items",
             Tab::Skills => "skills",
+            Tab::Live => "live",
             Tab::Rescore => "rescore",
         }
     }
@@ -36,6 +45,7 @@ impl Tab {
             Tab::Results => urls::assignment(id),
             Tab::Items => urls::assignment_items(id),
             Tab::Skills => urls::assignment_skills(id),
+            Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),
         }
     }

@@ -15,7 +15,12 @@ use axum::{
 use super::{Chrome, Room, failed, render};
 use crate::domain::id::{AssignmentId, AttemptId, ItemId};
 use crate::service::{AssignedResult, Failure, Neighbour, SectionResult};
-use crate::web::{App, access::PageLearner, pages::comments::CommentView, urls};
+use crate::web::{
+    App,
+    access::PageLearner,
+    pages::{comments::CommentView, conditions::conditions_line},
+    urls,
+};
 use view::{Part, parts};
 
 #[derive(Template)]
@@ -27,7 +32,12 @@ struct AttemptPage<'a> {
     back: String,
     previous: Option<Link>,
     next: Option<Link>,
+    attempt: AttemptId,
+    /// The form that declares it void.
+    void: String,
     finished_at: String,
+    /// What was different for the learner.
+    conditions: Option<String>,
     sections: Vec<SectionRow>,
     /// Testlets left out while a running mock of the learner has them too.
     held_back: usize,
@@ -143,6 +153,9 @@ async fn page<'a>(
     };
     Ok(AttemptPage {
         finished_at: c.moment_in(&result.finished_at, seen.school.zone),
+        conditions: conditions_line(&c, result.allowance),
+        void: urls::live_void(id),
+        attempt: result.attempt.clone(),
         sections: result
             .sections
             .iter()

@@ -8,7 +8,7 @@ use super::{
 use crate::domain::{assignment::Work, distribution::Distribution, id::AssignmentId, level::Level};
 use crate::service::{Gradebook, GradebookRow};
 use crate::web::{
-    pages::{Chrome, schools::tabs::TabLink},
+    pages::{Chrome, conditions::conditions_line, schools::tabs::TabLink},
     urls,
 };
 
@@ -59,6 +59,8 @@ pub struct Row {
     /// Of all sections.
     pub took: Option<String>,
     pub attempts: u32,
+    /// What was different for them.
+    pub conditions: Option<String>,
 }
 
 /// A learner's section.
@@ -133,6 +135,7 @@ fn row(c: &Chrome<'_>, id: &AssignmentId, row: &GradebookRow, columns: usize) ->
         name: row.name.clone(),
         in_group: row.in_group,
         attempts: row.attempts,
+        conditions: last.and_then(|last| conditions_line(c, last.allowance)),
         cells: (0..columns).map(cell).collect(),
         level: last
             .and_then(|last| last.level)
