@@ -33,6 +33,8 @@ pub struct HistoryEntry {
     pub passed: Option<bool>,
     /// From when it is seen what it came to, where a school lets that come later: until then nothing here tells.
     pub seen_from: Option<SeenFrom>,
+    /// Whether a tutor said something of it that the learner may see.
+    pub commented: bool,
 }
 
 /// When a learner's next mock may start.
@@ -155,6 +157,7 @@ impl Exam {
         let mut conn = self.store.read().await?;
         let attempts = conn.attempts_of(learner).await?;
         let held = conn.held_results(learner, self.clock.now()).await?;
+        let commented = self.commented(&mut conn, learner, &attempts).await?;
         Ok(attempts
             .into_iter()
             .map(|mut overview| {
@@ -169,6 +172,7 @@ impl Exam {
                     level: rules.and_then(|rules| score::overall_level(&overview.scores, rules)),
                     passed: rules.map(|rules| score::passed(&overview.scores, rules)),
                     seen_from,
+                    commented: commented.contains(&overview.id),
                     overview,
                 }
             })

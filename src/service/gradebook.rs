@@ -1,14 +1,12 @@
-//! How a group did in an assignment: learners × sections, and one learner's finished attempt.
+//! How a group did in an assignment: learners × sections.
 
-use std::collections::HashSet;
-
-use super::{AttemptResult, Exam, Failure, withheld::Kept};
+use super::{Exam, Failure};
 use crate::domain::{
     access::Act,
     accommodation::Accommodation,
     assignment::{Assignment, Work},
-    attempt::State,
-    id::{AssignmentId, AttemptId, LearnerId, is_slug},
+    distribution::Distribution,
+    id::{AssignmentId, AttemptId, LearnerId},
     level::Level,
     rules::{RuleSet, Section},
     school::{Group, School},
@@ -27,6 +25,8 @@ pub struct Gradebook {
     pub assignment: Assignment,
     /// Its sections in order: the columns.
     pub sections: Vec<Section>,
+    /// How the finished attempts' sections lie against the cut score; none before there is any.
+    pub distributions: Vec<Option<Distribution>>,
     /// Learners by name, those who left the group after an attempt among them.
     pub rows: Vec<GradebookRow>,
 }
@@ -109,19 +109,6 @@ pub struct GradedSection {
     pub took_ms: i64,
 }
 
-/// One learner's finished attempt, as those who teach see it.
-#[derive(Debug, Clone)]
-pub struct AssignedResult {
-    /// In which school.
-    pub school: School,
-    /// For which assignment.
-    pub assignment: Assignment,
-    /// The learner's name.
-    pub name: String,
-    /// What it came to, with the keys.
-    pub result: AttemptResult,
-}
-
 impl Exam {
     /// How the group did: one query, however many learners.
     ///
@@ -155,59 +142,30 @@ impl Exam {
             (_, Some(rules)) => rules.sections.iter().map(|rule| rule.name).collect(),
             (_, None) => Vec::new(),
         };
-        let rows = lines
+        let rows: Vec<GradebookRow> = lines
             .into_iter()
             .map(|line| row(line, rules.as_deref(), shown))
+            .collect();
+        let cut = rules.as_ref().map(|rules| rules.required_percent());
+        let distributions = (0..sections.len())
+            .map(|section| distribution(&rows, section, cut))
             .collect();
         Ok(Gradebook {
             school,
             group,
             assignment,
             sections,
+            distributions,
             rows,
         })
     }
+}
 
-    /// One learner's finished attempt for an assignment, with its keys, for those who teach.
-    ///
-    /// # Errors
-    /// [`Failure::NothingHere`], also for an attempt that was not made for this assignment; [`Failure::NotAllowed`],
-    /// [`Failure::NotFinished`], [`Failure::UnknownRule`].
-    pub async fn assigned_result(
-        &self,
-        who: &Account,
-        id: &AssignmentId,
-        attempt: &AttemptId,
-    ) -> Result<AssignedResult, Failure> {
-        let (school, assignment, learner) = {
-            let mut conn = self.store.read().await?;
-            let (school, _, assignment, _) = self
-                .assignment_for(&mut conn, who, id, Act::SeeResults)
-                .await?;
-            let learner = match is_slug(attempt.as_str()) {
-                true => conn.learner_of_attempt(id, attempt).await?,
-                false => None,
-            };
-            (school, assignment, learner)
-        };
-        let (learner, name) = learner.ok_or(Failure::NothingHere)?;
-        let attempt = self.load(&learner, attempt).await?.attempt;
-        let State::Finished { at } = attempt.state else {
-            return Err(Failure::NotFinished);
-        };
-        let rules = self.rules(Some(&attempt.rule))?;
-        // Those who teach see what a school keeps back from its learners; what a running mock has stays closed to all.
-        let kept = Kept {
-            school: HashSet::new(),
-            ..self.kept_from(&learner).await?
-        };
-        Ok(AssignedResult {
-            school,
-            assignment,
-            name,
-            result: self.result_of(&attempt, &rules, at, Some(&kept)).await?,
-        })
-    }
+/// How a section's results lie, by its place.
+fn distribution(rows: &[GradebookRow], section: usize, cut: Option<u32>) -> Option<Distribution> {
+    let grades = rows.iter().filter_map(|row| row.last.as_ref());
+    let scores = grades.filter_map(|grade| Some(grade.sections.get(section)?.score.percent()));
+    Distribution::of(scores.collect(), cut)
 }
 
 /// Right answers of a finished attempt; less than none of another.

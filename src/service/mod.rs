@@ -11,6 +11,7 @@ mod audience;
 mod audit;
 mod chance;
 mod changes;
+mod comments;
 mod corrections;
 mod demonstration;
 mod exports;
@@ -40,12 +41,14 @@ mod rescore;
 mod responses;
 mod results;
 mod retention;
+mod review;
 mod rosters;
 mod schools;
 mod scores;
 mod sections;
 mod standing;
 mod sweep;
+mod trail;
 mod transcript;
 mod withheld;
 
@@ -60,10 +63,11 @@ pub use attempts::{HistoryEntry, NextMock};
 pub use audit::{AUDIT_PAGE, AuditAsk, AuditLine, AuditView};
 pub use chance::Chance;
 pub use changes::{AssignmentChange, SettingsView};
+pub use comments::COMMENT_MAX;
 pub use corrections::{CorrectionWish, REASON_MAX, Rescoring};
 pub use demonstration::{DEMONSTRATION_PASSWORD, Demonstration};
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
-pub use gradebook::{AssignedResult, Grade, Gradebook, GradebookRow, GradedSection, Shown};
+pub use gradebook::{Grade, Gradebook, GradebookRow, GradedSection, Shown};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
@@ -83,10 +87,12 @@ pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use retention::{Forgotten, Retention};
+pub use review::{ItemReview, Review, ReviewedLearner};
 pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
+pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
 pub use transcript::{Line, is_synthetic, transcript};
 
 use crate::clock::SharedClock;
@@ -104,8 +110,9 @@ use crate::domain::{
     school::CodeRefused,
 };
 pub use crate::store::{
-    Account, AssignedAttempt, DueAssignment, Grant, Granted, GroupMember, InventedAccount, Member,
-    NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody, Storage,
+    Account, AssignedAttempt, Comment, DueAssignment, Grant, Granted, GroupMember, InventedAccount,
+    Member, NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody,
+    Storage,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 

@@ -16,7 +16,7 @@ use crate::domain::{
     rules::{Feedback, Localised, RuleSet, Section},
     score,
 };
-use crate::store::Stored;
+use crate::store::{Comment, Stored};
 
 /// What a finished attempt came to.
 #[derive(Debug, Clone)]
@@ -51,6 +51,8 @@ pub struct AttemptResult {
     pub withheld: usize,
     /// Item by item, with its stimulus; empty where the rule set does not allow it.
     pub testlets: Vec<TestletResult>,
+    /// What a tutor said of it, as far as whoever asks may see it.
+    pub comments: Vec<Comment>,
 }
 
 /// A section's result.
@@ -170,9 +172,14 @@ impl Exam {
         let feedback = attempt.kind == Kind::Practice || by_rule;
         let later = feedback && !self.school_shows_keys(&attempt).await?;
         let kept = self.kept_from(&attempt.learner).await?;
-        self.result_of(&attempt, &rules, at, (feedback && !later).then_some(&kept))
-            .await
-            .map(|result| AttemptResult { later, ..result })
+        let result = self
+            .result_of(&attempt, &rules, at, (feedback && !later).then_some(&kept))
+            .await?;
+        Ok(AttemptResult {
+            comments: self.comments_in(&result).await?,
+            later,
+            ..result
+        })
     }
 
     /// What a finished attempt came to; with the keys, but for what is kept back, if whoever asks may see them.
@@ -226,6 +233,7 @@ impl Exam {
             held_back: left_out(&kept.mock),
             withheld: left_out(&kept.school),
             testlets,
+            comments: Vec::new(),
         })
     }
 

@@ -8,6 +8,7 @@ mod assignments;
 mod attempts;
 mod audience;
 mod audit;
+mod comments;
 mod corrections;
 mod demonstration;
 mod editions;
@@ -25,6 +26,7 @@ mod own_data;
 mod profiles;
 mod progress;
 mod responses;
+mod review;
 mod schools;
 mod signing_keys;
 mod work;
@@ -48,6 +50,7 @@ pub use accommodations::Grant;
 pub use assignments::{AssignedAttempt, DueAssignment};
 pub use attempts::{AttemptOverview, Stored};
 pub use audit::{AuditFilter, Recorded, Somebody};
+pub use comments::Comment;
 pub use corrections::{Finished, Scope};
 pub use demonstration::InventedAccount;
 pub use events::Event;
@@ -63,6 +66,7 @@ pub use own_data::{OwnAttempt, OwnEvent, OwnRows};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use progress::SchoolAttempt;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
+pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -246,6 +250,7 @@ impl Store {
             giving::STATEMENTS,
             attempts::STATEMENTS,
             audit::STATEMENTS,
+            comments::STATEMENTS,
             corrections::STATEMENTS,
             demonstration::STATEMENTS,
             audience::STATEMENTS,
@@ -263,6 +268,7 @@ impl Store {
             profiles::STATEMENTS,
             progress::STATEMENTS,
             responses::STATEMENTS,
+            review::STATEMENTS,
             schools::STATEMENTS,
             signing_keys::STATEMENTS,
             work::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     correction::Worded,
-    id::{AssignmentId, AttemptId, GroupId, LearnerId, ProfileId, RuleId, SchoolId},
+    id::{AssignmentId, AttemptId, GroupId, ItemId, LearnerId, ProfileId, RuleId, SchoolId},
     level::Level,
     rules::Section,
     school::Code,
@@ -64,8 +64,12 @@ mod names {
     pub const ASSIGNMENT: &str = "/assignments/{id}";
     pub const ASSIGNMENT_EDIT: &str = "/assignments/{id}/edit";
     pub const ASSIGNMENT_EXCEPTIONS: &str = "/assignments/{id}/exceptions";
+    pub const ASSIGNMENT_ITEMS: &str = "/assignments/{id}/items";
+    pub const ASSIGNMENT_ITEM: &str = "/assignments/{id}/items/{item}";
+    pub const ASSIGNMENT_SKILLS: &str = "/assignments/{id}/skills";
     pub const ASSIGNMENT_START: &str = "/assignments/{id}/start";
     pub const ASSIGNMENT_ATTEMPT: &str = "/assignments/{id}/attempts/{attempt}";
+    pub const ASSIGNMENT_COMMENTS: &str = "/assignments/{id}/attempts/{attempt}/comments";
     pub const ASSIGNMENT_WITHDRAW: &str = "/assignments/{id}/withdraw";
     pub const ASSIGNMENT_RELEASE: &str = "/assignments/{id}/release";
     pub const LIVE: &str = "/assignments/{id}/live";
@@ -224,6 +228,23 @@ pub fn assignment_edit(id: &AssignmentId) -> String {
     ASSIGNMENT_EDIT.replace("{id}", id.as_str())
 }
 
+/// How the group answered, question by question.
+pub fn assignment_items(id: &AssignmentId) -> String {
+    ASSIGNMENT_ITEMS.replace("{id}", id.as_str())
+}
+
+/// How the group answered one question.
+pub fn assignment_item(id: &AssignmentId, item: &ItemId) -> String {
+    ASSIGNMENT_ITEM
+        .replace("{id}", id.as_str())
+        .replace("{item}", item.as_str())
+}
+
+/// How the group did by skill and level.
+pub fn assignment_skills(id: &AssignmentId) -> String {
+    ASSIGNMENT_SKILLS.replace("{id}", id.as_str())
+}
+
 /// The group while it sits.
 pub fn live(id: &AssignmentId) -> String {
     LIVE.replace("{id}", id.as_str())
@@ -275,6 +296,11 @@ pub fn encoded(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// The forms of a tutor's comments on a learner's attempt.
+pub fn assignment_comments(id: &AssignmentId, attempt: &AttemptId) -> String {
+    format!("{}/comments", assignment_attempt(id, attempt))
 }
 
 /// The page of an assignment's corrections.

@@ -18,6 +18,7 @@ use super::{
 use crate::domain::{
     Timestamp,
     assignment::{Assignment, Work},
+    distribution::Distribution,
     id::{AssignmentId, AttemptId, GroupId, LearnerId},
 };
 use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment, Shown};
@@ -139,7 +140,37 @@ pub struct GradebookShape {
     assignment: String,
     /// The columns.
     sections: Vec<&'static str>,
+    /// How each section's results lie; null before there is any.
+    distributions: Vec<Option<DistributionShape>>,
     rows: Vec<RowShape>,
+}
+
+/// How a section's results lie against the cut score, in percent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DistributionShape {
+    /// Null in practice.
+    needed: Option<u32>,
+    count: u32,
+    passed: u32,
+    median: u32,
+    lowest: u32,
+    highest: u32,
+    /// How many have 0 to 9 percent, 10 to 19 and so on, 90 to 100.
+    bins: Vec<u32>,
+}
+
+impl From<&Distribution> for DistributionShape {
+    fn from(found: &Distribution) -> Self {
+        Self {
+            needed: found.cut,
+            count: found.count,
+            passed: found.passed,
+            median: found.median,
+            lowest: found.lowest,
+            highest: found.highest,
+            bins: found.bins.to_vec(),
+        }
+    }
 }
 
 /// A learner's row.
@@ -425,6 +456,11 @@ pub async fn gradebook(
             .sections
             .iter()
             .map(|section| section.as_str())
+            .collect(),
+        distributions: book
+            .distributions
+            .iter()
+            .map(|found| found.as_ref().map(DistributionShape::from))
             .collect(),
         rows: book.rows.into_iter().map(RowShape::from).collect(),
     }))

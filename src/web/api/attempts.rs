@@ -72,6 +72,8 @@ pub struct Overview {
     passed: Option<bool>,
     /// From when it is seen what it came to, where a school lets that come later; null once it is.
     result_visible_at: Option<String>,
+    /// Whether a tutor said something of it: see its result.
+    commented: bool,
 }
 
 /// A section in the history.
@@ -247,6 +249,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
         level,
         passed,
         seen_from,
+        commented,
     } = entry;
     let sections = overview
         .sections
@@ -284,6 +287,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
         level: level.map(|level| level.as_str()),
         passed,
         result_visible_at: seen_from.map(|from| rfc3339(from.at)),
+        commented,
     }
 }
 

@@ -4,6 +4,7 @@ mod accommodations;
 mod accounts;
 mod assignments;
 mod attempts;
+mod comments;
 mod corrections;
 mod giving;
 mod invitations;
@@ -16,6 +17,7 @@ mod potential;
 mod profiles;
 mod refusals;
 mod results;
+mod review;
 mod rules;
 mod schools;
 mod sections;
@@ -123,6 +125,16 @@ fn schools_router() -> OpenApiRouter<App> {
         .routes(routes!(teaching::assignment_needs))
         .routes(routes!(teaching::group_needs))
         .routes(routes!(teaching::progress))
+        .routes(routes!(comments::trail))
+        .routes(routes!(
+            comments::list,
+            comments::write_whole,
+            comments::erase_whole
+        ))
+        .routes(routes!(comments::write_item, comments::erase_item))
+        .routes(routes!(review::items))
+        .routes(routes!(review::item))
+        .routes(routes!(review::skills))
         .routes(routes!(live::live))
         .routes(routes!(live::give_time))
         .routes(routes!(live::void))

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::accommodations::Conditions;
 use crate::domain::{Language, Timestamp};
 use crate::service::{
-    AttemptResult, ItemResult, SectionResult,
+    AttemptResult, Comment, ItemResult, SectionResult,
     paper::{Paper, PaperAudio, PaperItem, PaperSection, PaperTestlet},
 };
 use crate::web::urls;
@@ -220,6 +220,30 @@ pub struct ResultShape {
     items_later: bool,
     /// Empty where the rule set, or the school that gave the attempt, does not allow feedback on items.
     items: Vec<ItemShape>,
+    /// What a tutor said of it: on the whole at once, on items where these are shown.
+    comments: Vec<CommentShape>,
+}
+
+/// A tutor's comment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommentShape {
+    /// On which item; null: on the whole.
+    item: Option<String>,
+    text: String,
+    /// Who wrote it or changed it last, by name.
+    by: String,
+    at: String,
+}
+
+impl From<Comment> for CommentShape {
+    fn from(comment: Comment) -> Self {
+        Self {
+            item: comment.item.map(|item| item.to_string()),
+            text: comment.body,
+            by: comment.author_name,
+            at: rfc3339(comment.written_at),
+        }
+    }
 }
 
 /// A section's result.
@@ -287,6 +311,11 @@ impl ResultShape {
                 .into_iter()
                 .flat_map(|testlet| testlet.items)
                 .map(|item| ItemShape::of(item, language))
+                .collect(),
+            comments: result
+                .comments
+                .into_iter()
+                .map(CommentShape::from)
                 .collect(),
         }
     }

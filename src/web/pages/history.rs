@@ -76,6 +76,8 @@ struct Shown {
     link: Option<(String, &'static str)>,
     /// From when the result is seen, where its school lets it come later.
     from: Option<Timestamp>,
+    /// Whether a tutor said something of it.
+    commented: bool,
 }
 
 impl Shown {
@@ -99,6 +101,7 @@ impl Shown {
             key,
             link: link.map(|words| (url, words)),
             from: entry.seen_from.map(|from| from.at),
+            commented: entry.commented,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A stimulus and its items after the answer, as the result and practice show them.
 
-use super::{Chrome, markup};
+use super::{Chrome, comments::CommentView, markup};
 use crate::domain::{Language, bank::Stimulus};
 use crate::service::{ItemResult, TestletResult, is_synthetic, transcript};
 use crate::web::urls;
@@ -105,6 +105,23 @@ impl StimulusView {
     }
 }
 
+/// Where in a recording the words that prove a key are heard: the address of that stretch, and its begin in milliseconds.
+/// None for a text, and where the times of the sentences are not known.
+pub(super) fn heard_at(stimulus: &Stimulus, evidence: &str) -> Option<(String, u64)> {
+    let recording = stimulus.recording()?;
+    let times: Vec<(u64, u64)> = transcript(recording)
+        .iter()
+        .filter(|line| {
+            let pieces = markup::evidence(&line.text, &[evidence]);
+            pieces.iter().any(|(_, marked)| *marked)
+        })
+        .filter_map(|line| line.at)
+        .collect();
+    let ((start, _), (_, end)) = times.first().zip(times.last())?;
+    let src = urls::audio(&recording.sha256);
+    Some((sentence_url(&src, *start, *end), *start))
+}
+
 /// A stretch of a recording as a media fragment (W3C Media Fragments URI 1.0, seconds), which a browser plays without scripts.
 fn sentence_url(src: &str, start_ms: u64, end_ms: u64) -> String {
     let seconds = |ms: u64| format!("{}.{:03}", ms / 1000, ms % 1000);
@@ -128,6 +145,8 @@ pub(super) struct ItemView {
     pub(super) correction: Option<CorrectionNote>,
     pub(super) skill: String,
     pub(super) level: &'static str,
+    /// What a tutor said of it to whoever looks.
+    pub(super) comment: Option<CommentView>,
 }
 
 /// What a learner is told of a correction.
@@ -183,6 +202,7 @@ impl ItemView {
             }),
             skill: item.skill.clone(),
             level: item.level.as_str(),
+            comment: None,
         }
     }
 }

@@ -7,6 +7,7 @@ mod audit;
 mod bar;
 mod chart;
 mod chrome;
+mod comments;
 mod conditions;
 mod errors;
 mod history;

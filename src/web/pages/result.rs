@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{
     Chrome, Room,
     bar::Bar,
+    comments::{CommentView, commented, on_whole},
     conditions::conditions_line,
     failed,
     items::{ItemView, StimulusView},
@@ -57,6 +58,8 @@ struct ResultPage<'a> {
     withheld: usize,
     filter: Filter,
     groups: Vec<Group>,
+    /// What a tutor said of the whole.
+    comment: Option<CommentView>,
 }
 
 /// What only a mock's result has.
@@ -200,7 +203,12 @@ async fn page(
             all_url: format!("{}#items", urls::attempt_result(id)),
             wrong_url: format!("{}?only=wrong#items", urls::attempt_result(id)),
         },
-        groups: groups(&c, &result.testlets, only_wrong),
+        groups: commented(
+            &c,
+            groups(&c, &result.testlets, only_wrong),
+            &result.comments,
+        ),
+        comment: on_whole(&c, &result.comments),
         c,
     }))
 }

@@ -153,6 +153,7 @@ impl Learner {
                         self.whose = pupil.whose;
                     }
                 }
+                self.review(browser).await;
             }
             Stage::TutorOfWeak => {
                 self.found_school(browser).await;
@@ -315,7 +316,7 @@ impl Learner {
         let answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let (status, text) = (&answer[0], answer[1].as_str().unwrap_or_default());
         assert!(
-            matches!(status.as_u64(), Some(200 | 201)),
+            matches!(status.as_u64(), Some(200 | 201 | 204)),
             "{method} {path}: {status} {text}"
         );
         serde_json::from_str(text).unwrap_or(Value::Null)

@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 64] = [
+const PAGES: [Page; 67] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -229,6 +229,24 @@ const PAGES: [Page; 64] = [
         Stage::Tutor,
         "/assignments/new?group={group}&kind=practice&audience=some&for-{learner}=on",
         ".who input:checked",
+    ),
+    (
+        "assignment-items",
+        Stage::Tutor,
+        "/assignments/{assignment}/items",
+        "#heat",
+    ),
+    (
+        "assignment-item",
+        Stage::Tutor,
+        "/assignments/{assignment}/items/{item}",
+        "#choices",
+    ),
+    (
+        "assignment-skills",
+        Stage::Tutor,
+        "/assignments/{assignment}/skills",
+        "#skills",
     ),
     (
         "rescore",

@@ -11,6 +11,8 @@ pub struct Places {
     pub group: String,
     pub assignment: String,
     pub code: String,
+    /// A question that somebody of the group had.
+    pub item: String,
     /// A learner of the group.
     pub pupil: String,
 }
@@ -30,6 +32,7 @@ impl Learner {
             .replace("{group}", &self.places.group)
             .replace("{assignment}", &self.places.assignment)
             .replace("{code}", &self.places.code)
+            .replace("{item}", &self.places.item)
             .replace("{pupil}", &self.places.pupil)
     }
 
@@ -109,6 +112,7 @@ impl Learner {
             pupil: String::new(),
             school,
             group,
+            item: String::new(),
         };
     }
 
@@ -192,6 +196,24 @@ impl Learner {
         let path = format!("assignments/{}/attempts", self.places.assignment);
         let started = self.call(browser, "POST", &path, None).await;
         self.attempt = text(&started, "attempt");
+    }
+
+    /// Reads how the group answered, and writes a comment on the whole and on a question of an attempt.
+    pub async fn review(&mut self, browser: &Browser) {
+        let items = format!("assignments/{}/items", self.places.assignment);
+        let items = self.call(browser, "GET", &items, None).await;
+        self.places.item = text(&items["items"][0], "id");
+        let comments = format!(
+            "assignments/{}/attempts/{}/comments",
+            self.places.assignment, self.attempt
+        );
+        let words =
+            json!({ "text": "Оқылым жақсы шықты.\nКелесіде жазбаны екінші рет тыңдап көр." });
+        for place in [String::new(), format!("/{}", self.places.item)] {
+            let comment = Some(words.clone());
+            self.call(browser, "PUT", &format!("{comments}{place}"), comment)
+                .await;
+        }
     }
 
     /// Sits a whole mock with a few answers.

@@ -7,6 +7,7 @@ mod export;
 mod giving;
 mod people;
 mod rescore;
+mod review;
 mod story;
 mod stream;
 mod table;

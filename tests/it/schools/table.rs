@@ -22,7 +22,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 76] = [
+pub const PAGES: [Row; 81] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -385,6 +385,41 @@ pub const PAGES: [Row; 76] = [
         303,
         "shrhohohh",
     ),
+    (
+        "GET",
+        "/assignments/{assignment}/items",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/items/{item}",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/skills",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "POST",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "item={item}&comment=Well done",
+        303,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "",
+        303,
+        "ooooooooo",
+    ),
 ];
 
 /// Addresses of forms that lead to their page when somebody reloads them.
@@ -398,7 +433,7 @@ pub const RELOADED: [&str; 6] = [
 ];
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 54] = [
+pub const CALLS: [Row; 63] = [
     // First: whoever makes a school teaches.
     ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
@@ -673,4 +708,67 @@ pub const CALLS: [Row; 54] = [
         "shhhhhhho",
     ),
     ("DELETE", "/corrections/{everywhere}", "", 200, "shhhhhhho"),
+    (
+        "GET",
+        "/assignments/{assignment}/items",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/items/{item}",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/skills",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/trail",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "GET",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "",
+        200,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        r#"{"text": "Well done"}"#,
+        204,
+        "shrhohohh",
+    ),
+    (
+        "DELETE",
+        "/assignments/{assignment}/attempts/{attempt}/comments",
+        "",
+        204,
+        "shrhohohh",
+    ),
+    (
+        "PUT",
+        "/assignments/{assignment}/attempts/{attempt}/comments/{item}",
+        r#"{"text": "Well done"}"#,
+        204,
+        "shrhohohh",
+    ),
+    (
+        "DELETE",
+        "/assignments/{assignment}/attempts/{attempt}/comments/{item}",
+        "",
+        204,
+        "shrhohohh",
+    ),
 ];

@@ -7,7 +7,8 @@ use axum::{
 };
 
 use super::{
-    Chrome, Nothing, Room, failed, name_of, render,
+    Chrome, Nothing, Room, failed, render,
+    review::{Asked, Results},
     tabs::{Tab, TabLink, tabs},
     then, too_many,
 };
@@ -16,9 +17,7 @@ use crate::domain::{
     assignment::{Window, Work, last_day},
     id::{AssignmentId, AttemptId, GroupId},
 };
-use serde::Deserialize;
-
-use crate::service::{AssignedAttempt, AssignmentView, Failure, Gradebook, GradebookRow, Shown};
+use crate::service::{AssignedAttempt, AssignmentView, Failure, Shown};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
@@ -57,7 +56,7 @@ struct AssignmentPage<'a> {
     /// For whom it is, for those who teach; empty where it is for the whole group.
     audience: Vec<String>,
     /// For those who teach.
-    table: Option<Table>,
+    table: Option<Results>,
     /// Which attempts the table can show: the word, whether it is shown.
     shown: Vec<(&'static str, bool)>,
     /// Its other views, for those who teach.
@@ -91,37 +90,6 @@ struct OwnAttempt {
     from: Option<String>,
 }
 
-/// Learners × sections.
-struct Table {
-    sections: Vec<&'static str>,
-    mock: bool,
-    rows: Vec<TableRow>,
-}
-
-struct TableRow {
-    name: String,
-    in_group: bool,
-    attempts: u32,
-    /// `none` or an attempt's state.
-    state: String,
-    /// Where the finished attempt is.
-    href: Option<String>,
-    /// One a section; none before the attempt is finished.
-    cells: Vec<Option<Cell>>,
-    level: &'static str,
-    passed: Option<bool>,
-    /// What was different for them.
-    conditions: Option<String>,
-}
-
-struct Cell {
-    correct: u32,
-    of: u32,
-    percent: u32,
-    level: Option<&'static str>,
-    took: String,
-}
-
 fn own_attempt(c: &Chrome<'_>, attempt: &AssignedAttempt, view: &AssignmentView) -> OwnAttempt {
     let from = view.held_results.get(&attempt.id);
     OwnAttempt {
@@ -144,58 +112,6 @@ fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
             .map(|attempt| own_attempt(c, attempt, view))
             .collect(),
     })
-}
-
-fn table_row(c: &Chrome<'_>, id: &AssignmentId, row: GradebookRow, columns: usize) -> TableRow {
-    let last = row.last;
-    let cells = (0..columns)
-        .map(|column| {
-            let section = last.as_ref()?.sections.get(column)?;
-            Some(Cell {
-                correct: section.score.correct,
-                of: section.score.of,
-                percent: section.score.percent(),
-                level: section.level.map(|level| level.as_str()),
-                took: c.minutes(section.took_ms),
-            })
-        })
-        .collect();
-    TableRow {
-        name: name_of(c, &row.name),
-        in_group: row.in_group,
-        attempts: row.attempts,
-        cells,
-        level: last
-            .as_ref()
-            .and_then(|last| last.level)
-            .map_or("–", |level| level.as_str()),
-        passed: last.as_ref().and_then(|last| last.passed),
-        conditions: last
-            .as_ref()
-            .and_then(|last| conditions_line(c, last.allowance)),
-        href: last
-            .as_ref()
-            .filter(|last| last.state == "finished")
-            .map(|last| urls::assignment_attempt(id, &last.attempt)),
-        state: last.map_or_else(|| "none".to_owned(), |last| last.state),
-    }
-}
-
-fn table(c: &Chrome<'_>, book: Gradebook) -> Table {
-    let columns = book.sections.len();
-    Table {
-        sections: book
-            .sections
-            .iter()
-            .map(|section| section.as_str())
-            .collect(),
-        mock: matches!(book.assignment.work, Work::Mock { .. }),
-        rows: book
-            .rows
-            .into_iter()
-            .map(|row| table_row(c, &book.assignment.id, row, columns))
-            .collect(),
-    }
 }
 
 /// What is to be done, in words.
@@ -232,17 +148,21 @@ async fn page<'a>(
     app: &'a App,
     learner: &PageLearner,
     id: &AssignmentId,
-    shown: Shown,
+    asked: &Asked,
 ) -> Result<AssignmentPage<'a>, Failure> {
     let view = app.exam.assignment(&learner.account, id).await?;
-    let c = Chrome::new(app, &learner.visitor, Room::Schools);
+    let mut c = Chrome::new(app, &learner.visitor, Room::Schools);
+    let shown = Shown::of(&asked.attempt).unwrap_or_default();
     let table = match view.may(Act::SeeResults) {
-        true => Some(table(
-            &c,
-            app.exam.gradebook_of(&learner.account, id, shown).await?,
-        )),
+        true => {
+            let book = app.exam.gradebook_of(&learner.account, id, shown).await?;
+            Some(Results::of(&c, book, asked))
+        }
         false => None,
     };
+    if let Some(table) = &table {
+        c.kept.clone_from(&table.kept);
+    }
     let given = &view.assignment;
     Ok(AssignmentPage {
         id: given.id.clone(),
@@ -294,21 +214,13 @@ async fn page<'a>(
     })
 }
 
-/// Which attempt of each learner the table shows; nonsense is passed over.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Which {
-    attempt: String,
-}
-
 pub(super) async fn show(
     State(app): State<App>,
     learner: PageLearner,
     Path(id): Path<String>,
-    Query(which): Query<Which>,
+    Query(asked): Query<Asked>,
 ) -> Response {
-    let shown = Shown::of(&which.attempt).unwrap_or_default();
-    match page(&app, &learner, &AssignmentId::new(id), shown).await {
+    match page(&app, &learner, &AssignmentId::new(id), &asked).await {
         Ok(page) => render(&page),
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }

@@ -19,6 +19,7 @@ mod pick;
 mod preview;
 mod progress;
 mod rescore;
+mod review;
 mod roster;
 mod school;
 mod tabs;
@@ -94,11 +95,18 @@ pub(super) fn router() -> Router<App> {
         .route(urls::ASSIGNMENT, get(assignment::show))
         .route(urls::ASSIGNMENT_EDIT, get(edit::show).post(edit::change))
         .route(urls::ASSIGNMENT_EXCEPTIONS, post(edit::grant).get(to_page))
+        .route(urls::ASSIGNMENT_ITEMS, get(review::show_items))
+        .route(urls::ASSIGNMENT_ITEM, get(review::show_item))
+        .route(urls::ASSIGNMENT_SKILLS, get(review::show_skills))
         .route(urls::ASSIGNMENT_START, post(assignment::start).get(to_page))
         .route(urls::ASSIGNMENT_ATTEMPT, get(attempt::show))
         .route(urls::LIVE, get(live::show))
         .route(urls::LIVE_TIME, post(live::give_time).get(to_page))
         .route(urls::LIVE_VOID, post(live::void).get(to_page))
+        .route(
+            urls::ASSIGNMENT_COMMENTS,
+            post(attempt::write).get(attempt::to_attempt),
+        )
         .route(
             urls::ASSIGNMENT_RESCORE,
             get(rescore::show).post(rescore::apply),

@@ -9,6 +9,10 @@ use crate::web::urls;
 pub(super) enum Tab {
     /// Learners × sections.
     Results,
+    /// Learners × questions.
+    Items,
+    /// Learners × skills.
+    Skills,
     /// Learners by the skill they miss.
     Needs,
     /// The group while it sits.
@@ -21,8 +25,10 @@ pub(super) enum Tab {
 
 impl Tab {
     /// Every view, in the order in which the links stand.
-    const ALL: [Tab; 5] = [
+    const ALL: [Tab; 7] = [
         Tab::Results,
+        Tab::Items,
+        Tab::Skills,
         Tab::Needs,
         Tab::Live,
         Tab::Rescore,
@@ -33,6 +39,8 @@ impl Tab {
     fn as_str(self) -> &'static str {
         match self {
             Tab::Results => "results",
+            Tab::Items => "items",
+            Tab::Skills => "skills",
             Tab::Needs => "needs",
             Tab::Live => "live",
             Tab::Rescore => "rescore",
@@ -43,6 +51,8 @@ impl Tab {
     fn href(self, id: &AssignmentId) -> String {
         match self {
             Tab::Results => urls::assignment(id),
+            Tab::Items => urls::assignment_items(id),
+            Tab::Skills => urls::assignment_skills(id),
             Tab::Needs => urls::assignment_needs(id),
             Tab::Live => urls::live(id),
             Tab::Rescore => urls::rescore(id),

@@ -1,0 +1,224 @@
+//! One learner's finished attempt, for those who teach: what it came to, how it was answered step by step, and who comes
+//! before and after.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{AttemptResult, Exam, Failure, withheld::Kept};
+use crate::domain::{
+    Timestamp,
+    access::Act,
+    assignment::Assignment,
+    attempt::{Attempt, State},
+    form::Letter,
+    id::{AssignmentId, AttemptId, ItemId, LearnerId, TestletId, is_slug},
+    school::{Group, School},
+};
+use crate::store::{Account, Change, Conn};
+
+/// One learner's finished attempt, as those who teach see it.
+#[derive(Debug, Clone)]
+pub struct AssignedResult {
+    /// In which school.
+    pub school: School,
+    /// For which assignment.
+    pub assignment: Assignment,
+    /// The learner's name.
+    pub name: String,
+    /// What it came to, with the keys and every comment.
+    pub result: AttemptResult,
+    /// How it was answered.
+    pub trail: Trail,
+    /// The finished attempt of the learner before this one, by name.
+    pub previous: Option<Neighbour>,
+    /// The finished attempt of the learner after this one.
+    pub next: Option<Neighbour>,
+}
+
+/// Another learner's finished attempt for the same assignment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Their name.
+    pub name: String,
+    /// Which attempt.
+    pub attempt: AttemptId,
+}
+
+/// How an attempt was answered, step by step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// Every response of each item in order; the last one counts.
+    pub steps: HashMap<ItemId, Vec<Step>>,
+    /// The plays of each recording.
+    pub plays: HashMap<TestletId, Plays>,
+}
+
+/// A response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The option chosen, by the letters that the learner saw; none: cleared.
+    pub chosen: Option<Letter>,
+    /// When.
+    pub at: Timestamp,
+    /// Milliseconds from the start of the section.
+    pub after_ms: i64,
+    /// Whether it came after the deadline, within the grace.
+    pub late: bool,
+}
+
+/// How a recording was played.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plays {
+    /// Each play: milliseconds from the start of the section.
+    pub after_ms: Vec<i64>,
+    /// How many were allowed; none is without limit.
+    pub allowed: Option<u32>,
+}
+
+/// A finished attempt of an assignment, with whose it is.
+pub(super) struct AssignedAttempt {
+    pub(super) school: School,
+    pub(super) group: Group,
+    pub(super) assignment: Assignment,
+    pub(super) learner: LearnerId,
+    pub(super) name: String,
+    pub(super) attempt: Attempt,
+    pub(super) finished_at: Timestamp,
+}
+
+impl Exam {
+    /// One learner's finished attempt for an assignment, with its keys, for those who teach.
+    ///
+    /// # Errors
+    /// [`Failure::NothingHere`], also for an attempt that was not made for this assignment; [`Failure::NotAllowed`],
+    /// [`Failure::NotFinished`], [`Failure::UnknownRule`].
+    pub async fn assigned_result(
+        &self,
+        who: &Account,
+        id: &AssignmentId,
+        attempt: &AttemptId,
+    ) -> Result<AssignedResult, Failure> {
+        let found = self
+            .assigned_attempt(who, id, attempt, Act::SeeResults)
+            .await?;
+        let rules = self.rules(Some(&found.attempt.rule))?;
+        // Those who teach see what a school keeps back from its learners; what a running mock has stays closed to all.
+        let kept = Kept {
+            school: HashSet::new(),
+            ..self.kept_from(&found.learner).await?
+        };
+        let result = self
+            .result_of(&found.attempt, &rules, found.finished_at, Some(&kept))
+            .await?;
+        let mut conn = self.store.read().await?;
+        let comments = conn.comments_on(&found.attempt.id).await?;
+        let trail = trail_of(&mut conn, &found.attempt).await?;
+        let (previous, next) = neighbours(&mut conn, id, &found).await?;
+        Ok(AssignedResult {
+            school: found.school,
+            assignment: found.assignment,
+            name: found.name,
+            result: AttemptResult { comments, ..result },
+            trail,
+            previous,
+            next,
+        })
+    }
+
+    /// A finished attempt for an assignment, for somebody who may do this with it.
+    pub(super) async fn assigned_attempt(
+        &self,
+        who: &Account,
+        id: &AssignmentId,
+        attempt: &AttemptId,
+        act: Act,
+    ) -> Result<AssignedAttempt, Failure> {
+        let (school, group, assignment, learner) = {
+            let mut conn = self.store.read().await?;
+            let (school, group, assignment, _) =
+                self.assignment_for(&mut conn, who, id, act).await?;
+            let learner = match is_slug(attempt.as_str()) {
+                true => conn.learner_of_attempt(id, attempt).await?,
+                false => None,
+            };
+            (school, group, assignment, learner)
+        };
+        let (learner, name) = learner.ok_or(Failure::NothingHere)?;
+        let attempt = self.load(&learner, attempt).await?.attempt;
+        let State::Finished { at: finished_at } = attempt.state else {
+            return Err(Failure::NotFinished);
+        };
+        Ok(AssignedAttempt {
+            school,
+            group,
+            assignment,
+            learner,
+            name,
+            attempt,
+            finished_at,
+        })
+    }
+}
+
+/// Milliseconds from the start of the section at this place.
+fn after(attempt: &Attempt, section: usize, at: Timestamp) -> i64 {
+    let started = attempt.done.get(section).map(|done| done.started_at);
+    started.map_or(0, |started| (at - started).num_milliseconds().max(0))
+}
+
+fn step(attempt: &Attempt, change: &Change) -> Option<Step> {
+    let section = attempt.form.section_of(&change.item)?;
+    Some(Step {
+        chosen: change.chosen,
+        at: change.at,
+        after_ms: after(attempt, section, change.at),
+        late: change.late,
+    })
+}
+
+async fn trail_of(conn: &mut Conn, attempt: &Attempt) -> Result<Trail, Failure> {
+    let mut trail = Trail::default();
+    for change in conn.changes_of(&attempt.id).await? {
+        if let Some(step) = step(attempt, &change) {
+            trail.steps.entry(change.item).or_default().push(step);
+        }
+    }
+    let mut played = conn.played(&attempt.id).await?;
+    for (place, section) in attempt.form.sections.iter().enumerate() {
+        for testlet in &section.testlets {
+            let times = played.remove(&testlet.id).unwrap_or_default();
+            let plays = Plays {
+                after_ms: times.iter().map(|at| after(attempt, place, *at)).collect(),
+                allowed: attempt.plays(place),
+            };
+            trail.plays.insert(testlet.id.clone(), plays);
+        }
+    }
+    Ok(trail)
+}
+
+/// The learners before and after this one, by name, of those who have a finished attempt.
+async fn neighbours(
+    conn: &mut Conn,
+    id: &AssignmentId,
+    found: &AssignedAttempt,
+) -> Result<(Option<Neighbour>, Option<Neighbour>), Failure> {
+    let lines = conn.gradebook(id, &found.group.id).await?;
+    let finished: Vec<(LearnerId, Neighbour)> = lines
+        .into_iter()
+        .filter_map(|line| {
+            let mut attempts = line.attempts.into_iter();
+            let last = attempts.rfind(|attempt| attempt.state == "finished")?;
+            let neighbour = Neighbour {
+                name: line.name,
+                attempt: last.id,
+            };
+            Some((line.learner, neighbour))
+        })
+        .collect();
+    let mut learners = finished.iter();
+    let Some(here) = learners.position(|(learner, _)| *learner == found.learner) else {
+        return Ok((None, None));
+    };
+    let at = |place: Option<usize>| finished.get(place?).map(|(_, one)| one.clone());
+    Ok((at(here.checked_sub(1)), at(here.checked_add(1))))
+}
