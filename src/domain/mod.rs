@@ -11,6 +11,7 @@ pub mod attempt;
 pub mod bank;
 pub mod calendar;
 pub mod correction;
+pub mod correlation;
 pub mod delay;
 pub mod distribution;
 pub mod form;

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     bank::{Item, OPTIONS},
     correction::{Corrections, Mark, Ruling, judge},
+    correlation::correlation,
     form::{Form, FormTestlet, Letter},
     id::{ItemId, TestletId},
     level::Level,
@@ -486,23 +487,6 @@ fn right(item: &Item, ruling: Option<&Ruling>) -> (u8, Vec<u8>) {
         }
         _ => (item.key, Vec::new()),
     }
-}
-
-/// Pearson's correlation; none where one side does not vary.
-fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
-    let n = pairs.len() as f64;
-    let mean_x = pairs.iter().map(|(x, _)| x).sum::<f64>() / n;
-    let mean_y = pairs.iter().map(|(_, y)| y).sum::<f64>() / n;
-    let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
-    for (x, y) in pairs {
-        let (dx, dy) = (x - mean_x, y - mean_y);
-        xy += dx * dy;
-        xx += dx * dx;
-        yy += dy * dy;
-    }
-    // What is left of equal values after rounding is no spread.
-    const NOTHING: f64 = 1e-12;
-    (xx > NOTHING && yy > NOTHING).then(|| (xy / (xx * yy).sqrt()).clamp(-1.0, 1.0))
 }
 
 #[cfg(test)]

@@ -50,12 +50,9 @@ fn items_of(form: &str) -> Value {
     sections.collect()
 }
 
-fn of_attempt<'a, T: serde::Serialize>(
-    rows: impl Iterator<Item = (&'a str, &'a T)>,
-    id: &str,
-) -> Vec<Value>
+fn of_attempt<'a, T>(rows: impl Iterator<Item = (&'a str, &'a T)>, id: &str) -> Vec<Value>
 where
-    T: 'a,
+    T: serde::Serialize + 'a,
 {
     let own = rows.filter(|(attempt, _)| *attempt == id);
     let own = own.filter_map(|(_, row)| serde_json::to_value(row).ok());

@@ -12,7 +12,8 @@ use synaq::service::{Account, CorrectionWish, NewAccount};
 use synaq::web::urls;
 
 use super::Visitor;
-use super::table::{self, CALLS, PAGES, PEOPLE, RELOADED};
+use super::calls::CALLS;
+use super::table::{self, PAGES, PEOPLE, RELOADED};
 use crate::support::client::Answer;
 use crate::support::school::{Class, PASSWORD, account, new, reading};
 use crate::support::{Client, Place, World};

@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod calls;
 mod demo;
 mod export;
 mod giving;

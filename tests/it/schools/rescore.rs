@@ -44,7 +44,7 @@ async fn on_pages() {
     let answer = tutor.get(&faulty).await;
     assert_eq!(answer.status, 422);
     let text = answer.text();
-    assert!(text.contains("Write why the question is corrected"));
+    assert!(text.contains("Write the reason"));
     assert!(text.contains("name=\"option-2\" value=\"on\" checked"));
     assert!(!text.contains("id=\"apply\""));
 
