@@ -140,12 +140,12 @@ impl Person<'_> {
         self.browser.click("#finish").await;
     }
 
-    /// Accepts the invitation that waits, and opens what was given first.
+    /// Accepts the invitation that waits.
     async fn accept(&self) {
         self.goto("/schools").await;
         self.follow(
             "#invitations form[action$='/accept'] button",
-            "main a[href^='/groups/'], main a[href^='/schools/']",
+            "main:not(:has(#invitations)) h1",
         )
         .await;
     }
@@ -354,7 +354,10 @@ async fn a_schools_story() {
     learner.says(COMMENT).await;
     learner.there(".answer-list").await;
     learner.says("50").await;
-    assert_eq!(desk.faults().await, Vec::<String>::new());
+    // That the class list with a wrong line was refused is no fault of a page.
+    let mut faults = desk.faults().await;
+    faults.retain(|fault| !(fault.contains("/roster ") && fault.contains("422")));
+    assert_eq!(faults, Vec::<String>::new());
 }
 
 fn row_of<'v>(shown: &'v Value, name: &str) -> &'v str {
