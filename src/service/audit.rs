@@ -91,13 +91,8 @@ impl AuditLine {
             Value::Object(members) => members
                 .iter()
                 .filter(|(name, value)| !UNSHOWN.contains(&name.as_str()) && !value.is_null())
-                .map(|(name, value)| {
-                    let text = match value {
-                        Value::String(text) => names.get(text).unwrap_or(text).clone(),
-                        other => other.to_string(),
-                    };
-                    (name.clone(), text)
-                })
+                .map(|(name, value)| (name.clone(), said(value, names)))
+                .filter(|(_, text)| !text.is_empty())
                 .collect(),
             _ => Vec::new(),
         };
@@ -105,6 +100,29 @@ impl AuditLine {
             recorded,
             particulars,
         }
+    }
+}
+
+/// A particular in words: ids by what they are called; of several values those that say something.
+fn said(value: &Value, names: &HashMap<String, String>) -> String {
+    let joined = |texts: Vec<String>| {
+        let texts: Vec<String> = texts.into_iter().filter(|text| !text.is_empty()).collect();
+        texts.join(", ")
+    };
+    match value {
+        Value::String(text) => names.get(text).unwrap_or(text).clone(),
+        Value::Array(values) => joined(values.iter().map(|value| said(value, names)).collect()),
+        Value::Object(members) => {
+            let telling = members.iter().filter(|(_, value)| {
+                !value.is_null() && **value != Value::Bool(false) && value.as_i64() != Some(0)
+            });
+            let telling = telling.map(|(name, value)| match value {
+                Value::Bool(_) => name.replace('_', " "),
+                value => format!("{} {}", name.replace('_', " "), said(value, names)),
+            });
+            joined(telling.collect())
+        }
+        other => other.to_string(),
     }
 }
 

@@ -134,6 +134,24 @@ impl Exam {
                 (entry.overview.id.to_string(), result)
             })
             .collect();
+        // What tutors wrote, as far as their own result shows it now.
+        let mut comments = Vec::new();
+        for entry in history.iter().filter(|entry| entry.commented) {
+            let result = match self.result(&who.id, &entry.overview.id).await {
+                Ok(result) => result,
+                // What may not be seen yet is not told here either.
+                Err(Failure::ResultNotYet(_) | Failure::UnknownRule(_)) => continue,
+                Err(failure) => return Err(failure),
+            };
+            comments.extend(result.comments.iter().map(|comment| {
+                json!({
+                    "attempt": entry.overview.id,
+                    "item": comment.item,
+                    "text": comment.body,
+                    "written_at": comment.written_at,
+                })
+            }));
+        }
         let mut conn = self.store.read().await?;
         let rows = conn.own_rows(&who.id, who.email.as_deref()).await?;
         let profiles = rows.profiles.iter().map(|profile| {
@@ -160,6 +178,8 @@ impl Exam {
             "sessions": rows.sessions,
             "schools": rows.schools,
             "groups": rows.groups,
+            "conditions": rows.conditions,
+            "comments": comments,
             "invitations": rows.invitations,
             "profiles": profiles.collect::<Vec<_>>(),
             "attempts": attempts.collect::<Vec<_>>(),

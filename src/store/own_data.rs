@@ -16,6 +16,8 @@ statements! {
                where m.learner_id = $1 order by s.id";
     GROUPS = "select g.id, g.name, m.since from group_members m join school_groups g on g.id = m.group_id \
               where m.learner_id = $1 order by g.id";
+    CONDITIONS = "select s.name as school, c.terms, c.reason, c.granted_at from accommodations c \
+                  join schools s on s.id = c.school_id where c.learner_id = $1 order by s.id";
     INVITATIONS = "select s.name as school, g.name as school_group, i.role, i.name, i.made_at, i.expires_at, i.outcome, i.settled_at \
                    from invitations i join schools s on s.id = i.school_id left join school_groups g on g.id = i.group_id \
                    where i.email = $1 order by i.id";
@@ -36,13 +38,16 @@ statements! {
     END_SESSIONS = "delete from sessions where learner_id = $1";
     DELETE_PROFILES = "delete from profiles where learner_id = $1";
     DELETE_CONDITIONS = "delete from accommodations where learner_id = $1";
+    DELETE_EXCEPTIONS = "delete from assignment_exceptions where learner_id = $1";
+    /// What tutors wrote to them.
+    DELETE_COMMENTS = "delete from comments where attempt_id in (select id from attempts where learner_id = $1)";
     LEAVE_GROUPS = "delete from group_members where learner_id = $1";
     LEAVE_SCHOOLS = "delete from members where learner_id = $1";
     DELETE_INVITATIONS = "delete from invitations where email = $1";
     FORGET_REASONS = "update attempts set void_reason = '', live_page = null where learner_id = $1 and void_reason is not null";
     /// Of what happened to them the particulars may hold somebody's words about them. Those of their attempts are numbers,
     /// by which scores can be computed again, but for the reason why one is void.
-    FORGET_WHY = "update events set detail = '{}' where learner_id = $1 and (attempt_id is null or kind = 'attempt-voided')";
+    FORGET_WHY = "update events set detail = '{}' where learner_id = $1 and (attempt_id is null or kind in ('attempt-voided', 'time-given', 'conditions-changed'))";
     ERASE = "update learners set name = null, email = null, password_hash = null, role = 'learner', erased_at = $2 \
              where id = $1 and erased_at is null";
     COUNT_MEMBERS = "select count(*) from members where school_id = $1";
@@ -69,6 +74,7 @@ pub struct OwnRows {
     pub profiles: Vec<OwnProfile>,
     pub schools: Vec<OwnSchool>,
     pub groups: Vec<OwnGroup>,
+    pub conditions: Vec<OwnConditions>,
     pub invitations: Vec<OwnInvitation>,
     pub attempts: Vec<OwnAttempt>,
     pub responses: Vec<OwnResponse>,
@@ -91,6 +97,7 @@ rows! {
     OwnProfile { id: String, name: String, body: String, created_at: i64, updated_at: i64 }
     OwnSchool { id: String, name: String, role: String, since: i64 }
     OwnGroup { id: String, name: String, since: i64 }
+    OwnConditions { school: String, terms: String, reason: Option<String>, granted_at: i64 }
     OwnInvitation {
         school: String,
         school_group: Option<String>,
@@ -156,6 +163,7 @@ impl Conn {
             profiles: all!(self, PROFILES, id),
             schools: all!(self, SCHOOLS, id),
             groups: all!(self, GROUPS, id),
+            conditions: all!(self, CONDITIONS, id),
             invitations: match email {
                 Some(email) => all!(self, INVITATIONS, email),
                 None => Vec::new(),
@@ -179,6 +187,8 @@ impl Conn {
             END_SESSIONS,
             DELETE_PROFILES,
             DELETE_CONDITIONS,
+            DELETE_EXCEPTIONS,
+            DELETE_COMMENTS,
             LEAVE_GROUPS,
             LEAVE_SCHOOLS,
             FORGET_REASONS,
