@@ -14,6 +14,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha12Rng};
 use crate::clock::ManualClock;
 use crate::domain::{
     Timestamp,
+    accommodation::Accommodation,
     assignment::{Assignment, FeedbackPolicy, GivenSet, ResultsPolicy, Work, begin_of_day},
     id::{GroupId, SchoolId},
     practice::Wish,
@@ -324,7 +325,8 @@ async fn private(
     Ok(())
 }
 
-/// What is done when the month is over: an attempt is declared void; what others want to be seen comes here.
+/// What is done when the month is over: an attempt is declared void, tutors comment, other conditions are granted; what
+/// else is to be seen comes here.
 async fn afterwards(
     exam: &Exam,
     cast: &Cast,
@@ -348,7 +350,50 @@ async fn afterwards(
             }
         }
     }
+    for ((n, (_, pupils)), given) in cast.groups.iter().enumerate().zip(given) {
+        let tutor = &cast.tutors[n % cast.tutors.len()];
+        say(exam, tutor, pupils, given.iter().flatten()).await?;
+        if let Some(pupil) = pupils.get(n + 1) {
+            let terms = Accommodation {
+                extra_percent: 25,
+                larger_text: true,
+                ..Accommodation::default()
+            };
+            let who = &pupil.account.id;
+            exam.accommodate(tutor, &cast.school, who, terms, "low vision")
+                .await?;
+        }
+    }
     let school = exam.school(&cast.owner, &cast.school).await?;
     tracing::debug!(school = school.school.name, "the demonstration is made");
+    Ok(())
+}
+
+/// A tutor says something to those of a class who have finished what was given first.
+async fn say(
+    exam: &Exam,
+    tutor: &Account,
+    pupils: &[Pupil],
+    mut given: impl Iterator<Item = &Assignment>,
+) -> Result<(), DemoError> {
+    const WORDS: [&str; 3] = [
+        "Жақсы! Мәтінді екінші рет асықпай оқыңыз.",
+        "Well done. Next time answer every question: a wrong answer costs nothing.",
+        "Хороший результат. Повторите, пожалуйста, падежи.",
+    ];
+    let Some(first) = given.next() else {
+        return Ok(());
+    };
+    let mut words = WORDS.iter();
+    for pupil in pupils {
+        let view = exam.assignment(&pupil.account, &first.id).await?;
+        let finished = view.mine.iter().find(|one| one.state == "finished");
+        let Some(attempt) = finished else { continue };
+        let Some(text) = words.next() else {
+            return Ok(());
+        };
+        exam.comment(tutor, &first.id, &attempt.id, None, text)
+            .await?;
+    }
     Ok(())
 }
