@@ -202,14 +202,21 @@ impl Learner {
             Stage::Reading => {
                 Box::pin(self.advance(Stage::Break, browser)).await;
                 self.step(browser, "reading/start").await;
-                self.answer(browser, 2).await;
-                let last = self.items(browser).await.pop().expect("an item");
+                let mut items = self.items(browser).await;
+                // The same letters each time, whatever they stand for: a test that chooses others makes a change.
+                for (item, option) in items.iter().zip(["A", "B"]) {
+                    let path = format!("attempts/{}/responses/{item}", self.attempt);
+                    self.call(browser, "PUT", &path, Some(json!({ "option": option })))
+                        .await;
+                }
+                let last = items.pop().expect("an item");
                 let flag = format!("attempts/{}/flags/{last}", self.attempt);
                 self.call(browser, "PUT", &flag, Some(json!({ "flagged": true })))
                     .await;
             }
             Stage::Finished => {
                 Box::pin(self.advance(Stage::Reading, browser)).await;
+                self.answer(browser, 2).await;
                 self.step(browser, "reading/finish").await;
             }
             Stage::Limit => {
