@@ -18,6 +18,7 @@ pub mod form;
 pub mod id;
 pub mod invitation;
 pub mod language_score;
+pub mod lemma;
 pub mod level;
 pub mod needs;
 pub mod pathway;
