@@ -325,6 +325,7 @@ fn script(fields: &Fields<'_>, level: Option<Level>) -> Option<Stimulus> {
             bytes: 0,
             duration_ms: 0,
             provenance: String::new(),
+            credit: None,
             turns,
             sentences: Vec::new(),
         })

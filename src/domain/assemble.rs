@@ -174,6 +174,7 @@ pub(super) fn shuffle_options(
         .map(|(edition, chosen)| FormTestlet {
             id: edition.testlet.id.clone(),
             digest: edition.digest.clone(),
+            voice: None,
             items: chosen
                 .into_iter()
                 .map(|index| {

@@ -102,6 +102,9 @@ pub struct Recording {
     pub duration_ms: u64,
     /// Where the voice comes from, such as `synthetic voice`.
     pub provenance: String,
+    /// Whose voice it is, where somebody wants to be named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
     /// The script, turn by turn.
     pub turns: Vec<Turn>,
     /// Where each sentence lies, for replay sentence by sentence.

@@ -31,6 +31,7 @@ pub mod roster;
 pub mod rules;
 pub mod school;
 pub mod score;
+pub mod voice;
 
 /// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
