@@ -18,6 +18,7 @@ pub mod form;
 pub mod id;
 pub mod invitation;
 pub mod language_score;
+pub mod lemma;
 pub mod level;
 pub mod needs;
 pub mod pathway;
@@ -31,6 +32,7 @@ pub mod rules;
 pub mod school;
 pub mod score;
 pub mod speech;
+pub mod voice;
 
 /// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -289,10 +289,13 @@ impl Exam {
         let mut stored = match &given.work {
             Work::Mock { rule, counts, .. } => {
                 let rules = self.rules(Some(rule))?;
-                self.new_mock(&mut conn, &who.id, &rules, *counts).await?
+                let given_by = Some(&school.id);
+                self.new_mock(&mut conn, &who.id, &rules, *counts, given_by)
+                    .await?
             }
             Work::Practice(set) => {
-                self.new_practice(&mut conn, &who.id, &set.wish, set.feedback)
+                let given_by = Some(&school.id);
+                self.new_practice(&mut conn, &who.id, &set.wish, set.feedback, given_by)
                     .await?
             }
         };

@@ -13,7 +13,7 @@ use crate::domain::{
     attempt::{Attempt, Kind, State},
     delay::SeenFrom,
     form::Form,
-    id::{AttemptId, LearnerId, RuleId},
+    id::{AttemptId, LearnerId, RuleId, SchoolId},
     level::Level,
     practice::{self, Wish},
     retake::{self, Allowance, LimitReached},
@@ -58,7 +58,9 @@ impl Exam {
     ) -> Result<Paper, Failure> {
         let rules = self.rules(rule)?;
         let mut conn = self.store.write().await?;
-        let stored = self.new_mock(&mut conn, learner, &rules, true).await?;
+        let stored = self
+            .new_mock(&mut conn, learner, &rules, true, None)
+            .await?;
         conn.commit().await?;
         self.paper_of(&stored).await
     }
@@ -74,18 +76,21 @@ impl Exam {
     ) -> Result<Paper, Failure> {
         let mut conn = self.store.write().await?;
         let at_once = FeedbackPolicy::AtOnce;
-        let stored = self.new_practice(&mut conn, learner, wish, at_once).await?;
+        let stored = self
+            .new_practice(&mut conn, learner, wish, at_once, None)
+            .await?;
         conn.commit().await?;
         self.paper_of(&stored).await
     }
 
-    /// Adds a mock that is ready. One that does not count asks nothing of the retake limit.
+    /// Adds a mock that is ready, given by a school or by nobody. One that does not count asks nothing of the retake limit.
     pub(super) async fn new_mock(
         &self,
         conn: &mut Conn,
         learner: &LearnerId,
         rules: &RuleSet,
         counts: bool,
+        school: Option<&SchoolId>,
     ) -> Result<Stored, Failure> {
         let now = self.clock.now();
         if counts {
@@ -93,18 +98,20 @@ impl Exam {
             retake::decide(&rules.retake, &starts, now).map_err(limit)?;
         }
         let exposure = conn.exposure(learner, now).await?;
-        let form = assemble::mock(&self.content.bank, rules, &exposure, self.chance.seed())?;
+        let mut form = assemble::mock(&self.content.bank, rules, &exposure, self.chance.seed())?;
+        self.lend_voices(conn, school, &mut form).await?;
         let attempt = new_attempt(learner, Kind::Mock, rules, form, counts, now);
         self.insert(conn, attempt, rules).await
     }
 
-    /// Adds a practice set that is begun.
+    /// Adds a practice set that is begun, given by a school or by nobody.
     pub(super) async fn new_practice(
         &self,
         conn: &mut Conn,
         learner: &LearnerId,
         wish: &Wish,
         feedback: FeedbackPolicy,
+        school: Option<&SchoolId>,
     ) -> Result<Stored, Failure> {
         let rules = self.rules(None)?;
         let now = self.clock.now();
@@ -113,7 +120,8 @@ impl Exam {
             // Its own keys come later, and what a school withholds elsewhere is left out then.
             exposure.held = conn.held_testlets(learner).await?;
         }
-        let form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
+        let mut form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
+        self.lend_voices(conn, school, &mut form).await?;
         let attempt = new_attempt(learner, Kind::Practice, &rules, form, false, now);
         let mut stored = self.insert(conn, attempt, &rules).await?;
         stored.attempt.start(wish.section, now)?;
