@@ -33,6 +33,7 @@ mod rules;
 mod shared;
 mod sourced;
 mod text;
+mod tracks;
 
 pub use fault::Fault;
 pub use recording::{Heard, Listen};
@@ -151,6 +152,7 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     // While testlets are missing for their faults, an unfilled blueprint would only be another word for those.
     if faults.is_empty() {
         unfilled(&content, &rule_files, &mut faults);
+        tracks::too_long(&content, &rule_files, &mut faults);
     }
     faults.sort();
     Inspection { content, faults }

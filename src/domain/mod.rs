@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod correction;
 pub mod correlation;
 pub mod delay;
+pub mod delivery;
 pub mod distribution;
 pub mod form;
 pub mod id;
@@ -30,6 +31,7 @@ pub mod roster;
 pub mod rules;
 pub mod school;
 pub mod score;
+pub mod track;
 
 /// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     Exam, Failure,
+    attempts::Given,
     load::attempt_event,
     standing::{Happening, line},
 };
@@ -289,7 +290,11 @@ impl Exam {
         let mut stored = match &given.work {
             Work::Mock { rule, counts, .. } => {
                 let rules = self.rules(Some(rule))?;
-                self.new_mock(&mut conn, &who.id, &rules, *counts).await?
+                let given = Given {
+                    delivery: self.delivery(&rules, None)?,
+                    counts: *counts,
+                };
+                self.new_mock(&mut conn, &who.id, &rules, given).await?
             }
             Work::Practice(set) => {
                 self.new_practice(&mut conn, &who.id, &set.wish, set.feedback)

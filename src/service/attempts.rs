@@ -12,6 +12,7 @@ use crate::domain::{
     assignment::FeedbackPolicy,
     attempt::{Attempt, Kind, State},
     delay::SeenFrom,
+    delivery::Delivery,
     form::Form,
     id::{AttemptId, LearnerId, RuleId},
     level::Level,
@@ -37,6 +38,15 @@ pub struct HistoryEntry {
     pub commented: bool,
 }
 
+/// How an attempt is given: the default is not counted, with recordings that come freely.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Given {
+    /// Whether it counts against the retake limit.
+    pub(super) counts: bool,
+    /// How its recordings come.
+    pub(super) delivery: Delivery,
+}
+
 /// When a learner's next mock may start.
 #[derive(Debug, Clone)]
 pub struct NextMock {
@@ -50,15 +60,21 @@ impl Exam {
     /// Makes a mock under a rule set (the server's default if none is named), ready to be begun.
     ///
     /// # Errors
-    /// [`Failure::UnknownRule`], [`Failure::RetakeLimit`], [`Failure::Unfilled`].
+    /// [`Failure::UnknownRule`], [`Failure::RetakeLimit`], [`Failure::Unfilled`]; of a delivery that is wished for,
+    /// [`Failure::Invalid`] with `delivery` (`not-offered`) and [`Failure::TrackTooLong`].
     pub async fn create_mock(
         &self,
         learner: &LearnerId,
         rule: Option<&RuleId>,
+        delivery: Option<Delivery>,
     ) -> Result<Paper, Failure> {
         let rules = self.rules(rule)?;
+        let given = Given {
+            delivery: self.delivery(&rules, delivery)?,
+            counts: true,
+        };
         let mut conn = self.store.write().await?;
-        let stored = self.new_mock(&mut conn, learner, &rules, true).await?;
+        let stored = self.new_mock(&mut conn, learner, &rules, given).await?;
         conn.commit().await?;
         self.paper_of(&stored).await
     }
@@ -85,16 +101,17 @@ impl Exam {
         conn: &mut Conn,
         learner: &LearnerId,
         rules: &RuleSet,
-        counts: bool,
+        given: Given,
     ) -> Result<Stored, Failure> {
         let now = self.clock.now();
-        if counts {
+        if given.counts {
             let starts = conn.counted_starts(learner).await?;
             retake::decide(&rules.retake, &starts, now).map_err(limit)?;
         }
         let exposure = conn.exposure(learner, now).await?;
         let form = assemble::mock(&self.content.bank, rules, &exposure, self.chance.seed())?;
-        let attempt = new_attempt(learner, Kind::Mock, rules, form, counts, now);
+        let attempt = new_attempt(learner, Kind::Mock, rules, form, given, now);
+        self.has_tracks(conn, &attempt).await?;
         self.insert(conn, attempt, rules).await
     }
 
@@ -114,7 +131,8 @@ impl Exam {
             exposure.held = conn.held_testlets(learner).await?;
         }
         let form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
-        let attempt = new_attempt(learner, Kind::Practice, &rules, form, false, now);
+        let free = Given::default();
+        let attempt = new_attempt(learner, Kind::Practice, &rules, form, free, now);
         let mut stored = self.insert(conn, attempt, &rules).await?;
         stored.attempt.start(wish.section, now)?;
         self.save(conn, &stored.attempt).await?;
@@ -134,6 +152,7 @@ impl Exam {
             "rule": rules.id,
             "seed": attempt.form.seed,
             "counts": attempt.counts,
+            "delivery": attempt.delivery,
         });
         conn.record(&attempt_event(
             &attempt,
@@ -232,7 +251,7 @@ fn new_attempt(
     kind: Kind,
     rules: &RuleSet,
     form: Form,
-    counts: bool,
+    given: Given,
     now: Timestamp,
 ) -> Attempt {
     Attempt {
@@ -242,9 +261,11 @@ fn new_attempt(
         rule: rules.id.clone(),
         form: Arc::new(form),
         created_at: now,
-        counts,
+        counts: given.counts,
         counted_at: None,
         allowance: Accommodation::default(),
+        delivery: given.delivery,
+        track: None,
         done: Vec::new(),
         state: State::Ready,
     }
