@@ -11,7 +11,7 @@ use crate::domain::track::{Clip, Cues, FLOOR_MS, Plan, Terms, Text, TooLong};
 /// Notes the sections whose longest recordings do not fit, with the plays that everybody gets.
 pub(super) fn too_long(content: &Content, rule_files: &[RuleFile], faults: &mut Vec<Fault>) {
     for found in rule_files {
-        for (place, section) in found.rules.sections.iter().enumerate() {
+        for section in &found.rules.sections {
             let Err(too_long) = fits(content, section) else {
                 continue;
             };
@@ -22,7 +22,7 @@ pub(super) fn too_long(content: &Content, rule_files: &[RuleFile], faults: &mut 
                 file: Path::new("rules").join(format!("{}.toml", found.rules.id)),
                 line: at.map(|(_, line, _)| *line),
                 column: None,
-                field: format!("sections.{}.delivery", place + 1),
+                field: at.map(|(.., field)| field.clone()).unwrap_or_default(),
                 reason: format!(
                     "a paced track of the bank's longest recordings takes {} seconds, and the section has {}: \
                      set delivery to \"free\", give more minutes or fewer plays, or shorten the recordings",

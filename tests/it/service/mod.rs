@@ -27,3 +27,4 @@ mod schools;
 mod scores;
 mod teaching;
 mod timers;
+mod track;
