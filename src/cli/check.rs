@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::content::audit::{Audit, audit};
 use crate::content::{self, Fault, Listen};
+use crate::domain::bank::Purpose;
 
 /// Arguments of `synaq check`.
 #[derive(Debug, clap::Args)]
@@ -19,11 +20,16 @@ pub struct CheckArgs {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
+    /// Decode every recording too, and compare the sound with its manifest; takes some seconds
+    #[arg(long)]
+    pub decode: bool,
 }
 
 /// The JSON report.
 #[derive(Serialize)]
 struct Report<'r> {
+    /// Whether recordings were decoded.
+    decoded: bool,
     faults: Vec<FaultLine<'r>>,
     #[serde(flatten)]
     audit: &'r Audit,
@@ -39,13 +45,10 @@ struct FaultLine<'r> {
     reason: &'r str,
 }
 
-/// Checks the content directory and prints the report on standard output. Fails when there is any fault.
-pub fn run(args: &CheckArgs) -> ExitCode {
-    run_with(args, None)
-}
-
-/// As [`run`]; with `listen` every recording is decoded as well and compared with its manifest.
-pub fn run_with(args: &CheckArgs, listen: Option<&Listen<'_>>) -> ExitCode {
+/// Checks the content directory and prints the report on standard output. Fails when there is any fault. Where the
+/// arguments ask for it, `listen` hears every recording.
+pub fn run(args: &CheckArgs, listen: &Listen<'_>) -> ExitCode {
+    let listen = args.decode.then_some(listen);
     let inspection = content::inspect(&args.content, listen);
     let audit = audit(&inspection.content);
     let faults: Vec<Fault> = inspection
@@ -55,13 +58,14 @@ pub fn run_with(args: &CheckArgs, listen: Option<&Listen<'_>>) -> ExitCode {
         .collect();
     let mut out = io::stdout().lock();
     let written = match args.json {
-        true => print_json(&mut out, &faults, &audit),
+        true => print_json(&mut out, args.decode, &faults, &audit),
         false => write!(
             out,
             "{}",
             Text {
                 faults: &faults,
-                audit: &audit
+                audit: &audit,
+                decoded: args.decode,
             }
         ),
     };
@@ -79,7 +83,12 @@ pub fn run_with(args: &CheckArgs, listen: Option<&Listen<'_>>) -> ExitCode {
     }
 }
 
-fn print_json(out: &mut impl Write, faults: &[Fault], audit: &Audit) -> io::Result<()> {
+fn print_json(
+    out: &mut impl Write,
+    decoded: bool,
+    faults: &[Fault],
+    audit: &Audit,
+) -> io::Result<()> {
     let faults = faults
         .iter()
         .map(|fault| FaultLine {
@@ -90,7 +99,14 @@ fn print_json(out: &mut impl Write, faults: &[Fault], audit: &Audit) -> io::Resu
             reason: &fault.reason,
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &Report { faults, audit })?;
+    serde_json::to_writer_pretty(
+        &mut *out,
+        &Report {
+            decoded,
+            faults,
+            audit,
+        },
+    )?;
     writeln!(out)
 }
 
@@ -98,6 +114,7 @@ fn print_json(out: &mut impl Write, faults: &[Fault], audit: &Audit) -> io::Resu
 struct Text<'r> {
     faults: &'r [Fault],
     audit: &'r Audit,
+    decoded: bool,
 }
 
 impl fmt::Display for Text<'_> {
@@ -110,28 +127,43 @@ impl fmt::Display for Text<'_> {
         }
         let audit = self.audit;
         for rules in &audit.rules {
-            let forms = audit.forms_without_overlap.get(&rules.id);
             writeln!(
                 f,
                 "rule {:<14} requires {} from {}, {} forms without overlap",
-                rules.id,
-                rules.required_level,
-                rules.effective_from,
-                forms.copied().unwrap_or_default()
+                rules.id, rules.required_level, rules.effective_from, rules.forms_without_overlap
             )?;
         }
         for table in &audit.tables {
             writeln!(f, "{} {}, {}", table.kind, table.id, table.covers)?;
         }
+        self.cells(f)?;
+        self.items(f)?;
+        self.words(f)?;
+        self.audio(f)?;
+        match self.faults.len() {
+            0 => writeln!(f, "no faults"),
+            1 => writeln!(f, "1 fault"),
+            count => writeln!(f, "{count} faults"),
+        }
+    }
+}
+
+impl Text<'_> {
+    fn cells(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let audit = self.audit;
         writeln!(
             f,
-            "\n{:<10} {:<5} {:>8} {:>6} {:>14} {:>16}",
-            "section", "level", "testlets", "items", "comprehension", "lexical-grammar"
+            "\n{:<8} {:<10} {:<5} {:>8} {:>6} {:>14} {:>16}",
+            "for", "section", "level", "testlets", "items", "comprehension", "lexical-grammar"
         )?;
         for cell in &audit.by_cell {
+            let purpose = match cell.purpose {
+                Purpose::Forms => "forms",
+                Purpose::Practice => "practice",
+            };
             writeln!(
                 f,
-                "{:<10} {:<5} {:>8} {:>6} {:>14} {:>16}",
+                "{purpose:<8} {:<10} {:<5} {:>8} {:>6} {:>14} {:>16}",
                 cell.section.as_str(),
                 cell.level.as_str(),
                 cell.testlets,
@@ -140,31 +172,95 @@ impl fmt::Display for Text<'_> {
                 cell.lexical_grammar
             )?;
         }
-        writeln!(f, "{:<16} {:>8} {:>6}", "all", audit.testlets, audit.items)?;
+        writeln!(f, "{:<25} {:>8} {:>6}", "all", audit.testlets, audit.items)?;
         if audit.short > 0 {
-            writeln!(f, "of these short   {:>8}", audit.short)?;
+            writeln!(f, "{:<25} {:>8}", "of these short", audit.short)?;
         }
-        write!(f, "\nkeys in the bank's order:")?;
+        Ok(())
+    }
+
+    fn items(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let audit = self.audit;
+        writeln!(
+            f,
+            "\nforms without overlap: {}; the fewest kinds of stem in one of them: {}",
+            audit.forms_without_overlap, audit.stem_types_of_a_form
+        )?;
+        write!(f, "keys in the bank's order:")?;
         for (letter, count) in &audit.key_letters {
-            write!(f, " {letter} {count}")?;
+            write!(f, " {letter} {count} ({})", percent(*count, audit.items))?;
         }
         writeln!(
             f,
             "; the key is the longest option in {:.0} % of the items",
             audit.longest_key_rate * 100.0
         )?;
-        let audio = &audit.audio;
+        let review = audit.review;
         writeln!(
             f,
-            "recordings: {}, {:.1} minutes, {} kB",
-            audio.recordings,
-            audio.minutes,
-            audio.bytes.div_ceil(1000)
+            "blind review: {} of {} items; right with the stimulus {} ({}); without it {} of {} ({}; chance 25 %)",
+            review.reviewed,
+            audit.items,
+            review.agreed,
+            percent(review.agreed, review.reviewed),
+            review.guessable,
+            review.tried_without,
+            percent(review.guessable, review.tried_without)
+        )
+    }
+
+    fn words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spelling = self.audit.spelling;
+        let known = spelling.forms - spelling.correct - spelling.names - spelling.loans;
+        write!(
+            f,
+            "spelling: {} word forms, {} ({}) left to the dictionary; looked at: {} correct, {} names, {} loans",
+            spelling.forms,
+            known,
+            percent(known, spelling.forms),
+            spelling.correct,
+            spelling.names,
+            spelling.loans
         )?;
-        match self.faults.len() {
-            0 => writeln!(f, "no faults"),
-            1 => writeln!(f, "1 fault"),
-            count => writeln!(f, "{count} faults"),
+        match spelling.unused {
+            0 => writeln!(f)?,
+            unused => writeln!(f, "; {unused} more are no longer in the bank")?,
         }
+        let vocabulary = &self.audit.vocabulary;
+        if vocabulary.a1_words == 0 {
+            return Ok(());
+        }
+        writeln!(
+            f,
+            "vocabulary: {} words of A1; known in the reserve's texts {:.1} %, in the A1–A2 texts of forms {:.1} %",
+            vocabulary.a1_words,
+            vocabulary.reserve_share * 100.0,
+            vocabulary.forms_share * 100.0
+        )
+    }
+
+    fn audio(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let audio = &self.audit.audio;
+        writeln!(
+            f,
+            "recordings: {} ({} synthetic, {} human), {:.1} minutes, {} kB; {}",
+            audio.recordings,
+            audio.synthetic,
+            audio.human,
+            audio.minutes,
+            audio.bytes.div_ceil(1000),
+            match self.decoded {
+                true => "all decoded",
+                false => "compared by their hashes (--decode hears them)",
+            }
+        )
+    }
+}
+
+/// A share in per cent; a dash where there is nothing to share.
+fn percent(part: usize, whole: usize) -> String {
+    match whole {
+        0 => "–".to_owned(),
+        whole => format!("{:.1} %", 100.0 * part as f64 / whole as f64),
     }
 }

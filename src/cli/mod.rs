@@ -102,7 +102,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Admin(args) => admin::run(&args).map_err(|error| error.to_string()),
         Command::Points(args) => points::run(&args),
         Command::Speak(args) => speak::run(&args).map_err(|error| error.to_string()),
-        Command::Check(args) => return check::run_with(&args, Some(&listen)),
+        Command::Check(args) => return check::run(&args, &listen),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

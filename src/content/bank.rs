@@ -12,11 +12,11 @@ use super::document::{self, Fields, Node};
 use super::fault::Fault;
 use super::item::{self, Stimuli};
 use super::recording::{self, Listen};
+use super::review::Review;
 use super::shared::{kazakh, slug};
-use super::text::{count_words, kazakh_faults, plain_faults, script_faults};
-use crate::domain::bank::{
-    Edition, Gloss, Item, ItemKind, Recording, Stimulus, TOPICS, Testlet, Turn,
-};
+use super::text::{kazakh_faults, plain_faults, script_faults};
+use super::whole;
+use crate::domain::bank::{Edition, Gloss, Purpose, Recording, Stimulus, TOPICS, Testlet, Turn};
 use crate::domain::id::TestletId;
 use crate::domain::level::Level;
 use crate::domain::rules::Section;
@@ -40,29 +40,11 @@ const GENRES: [&str; 12] = [
 /// How many key words a glossary holds.
 const GLOSSARY: std::ops::RangeInclusive<usize> = 4..=12;
 
-/// The least number of different kinds of stem in a testlet.
-const STEM_TYPES_AT_LEAST: usize = 4;
-
 /// Voices that speak Kazakh: five women's, seven men's.
 const VOICES: [&str; 12] = [
     "kk+f1", "kk+f2", "kk+f3", "kk+f4", "kk+f5", "kk+m1", "kk+m2", "kk+m3", "kk+m4", "kk+m5",
     "kk+m6", "kk+m7",
 ];
-
-/// What a whole testlet has at a level: words from and to, comprehension items, lexical-grammar items. Words and
-/// items as in the National Testing Center's specification of 2024-09-05; the split of reading items per text is ours.
-fn size(section: Section, level: Level) -> (usize, usize, usize, usize) {
-    match (section, level) {
-        (Section::Listening, Level::A1 | Level::A2) => (80, 100, 5, 0),
-        (Section::Listening, Level::B1) => (101, 150, 5, 0),
-        (Section::Listening, Level::B2) => (151, 200, 5, 0),
-        (Section::Listening, Level::C1) => (201, 250, 5, 0),
-        (Section::Reading, Level::A1 | Level::A2) => (80, 100, 6, 4),
-        (Section::Reading, Level::B1) => (101, 150, 6, 4),
-        (Section::Reading, Level::B2) => (151, 180, 5, 5),
-        (Section::Reading, Level::C1) => (201, 250, 5, 5),
-    }
-}
 
 /// A testlet with where in its file things stand, for faults that only the whole bank shows.
 pub(super) struct TestletFile {
@@ -74,6 +56,8 @@ pub(super) struct TestletFile {
     pub(super) id_line: usize,
     /// The line of each item's id.
     pub(super) item_lines: Vec<usize>,
+    /// How each item came out of its blind review; `None` where nobody has reviewed it.
+    pub(super) reviews: Vec<Option<Review>>,
     /// Whether it is marked `short`.
     pub(super) short: bool,
     /// The recording's file, absolute or as the content directory was given.
@@ -163,7 +147,7 @@ fn testlet_file(
     section: Option<Section>,
 ) -> Option<TestletFile> {
     const COMMON: [&str; 10] = [
-        "id", "section", "level", "genre", "topic", "title", "register", "review", "short",
+        "id", "section", "level", "purpose", "genre", "topic", "title", "register", "short",
         "glossary",
     ];
     let own: &[&str] = match section {
@@ -182,6 +166,10 @@ fn testlet_file(
         .required("topic")
         .and_then(|node| node.one_of(&TOPICS));
     let title = fields.required("title").and_then(|node| kazakh(&node));
+    let purpose = match fields.optional("purpose") {
+        None => Some(Purpose::Forms),
+        Some(node) => node.one_of(&["practice"]).map(|_| Purpose::Practice),
+    };
     let short = match fields.optional("short") {
         None => Some(false),
         Some(node) => node.boolean(),
@@ -196,14 +184,21 @@ fn testlet_file(
     let items = items(&fields, id, section, stimuli.as_ref());
 
     let (section, level, short) = (section?, level?, short?);
-    let (stimulus, (items, item_lines)) = (stimulus?, items?);
+    let (stimulus, found_items, purpose) = (stimulus?, items?, purpose?);
+    let (mut items, mut item_lines, mut reviews) = (Vec::new(), Vec::new(), Vec::new());
+    for found in found_items {
+        items.push(found.item);
+        item_lines.push(found.line);
+        reviews.push(found.review);
+    }
     if !short {
-        whole(&fields, section, level, &stimulus, &items);
+        whole::check(&fields, section, level, purpose, &stimulus, &items);
     }
     let testlet = Testlet {
         id: TestletId::new(id?),
         section,
         level,
+        purpose,
         genre: genre?.to_owned(),
         topic: topic?.to_owned(),
         title: title?,
@@ -219,6 +214,7 @@ fn testlet_file(
         },
         id_line: fields.optional("id")?.line(),
         item_lines,
+        reviews,
         short,
         recording: None,
     })
@@ -329,6 +325,7 @@ fn script(fields: &Fields<'_>, level: Option<Level>) -> Option<Stimulus> {
             bytes: 0,
             duration_ms: 0,
             provenance: String::new(),
+            credit: None,
             turns,
             sentences: Vec::new(),
         })
@@ -367,13 +364,13 @@ fn speakers<'a>(fields: &Fields<'a>) -> Option<Vec<(&'a str, String)>> {
     (speakers.len() == nodes.len()).then_some(speakers)
 }
 
-/// The items with the line of each one's id.
+/// The items in the file's order.
 fn items(
     fields: &Fields<'_>,
     testlet: Option<&str>,
     section: Option<Section>,
     stimuli: Option<&Stimuli>,
-) -> Option<(Vec<Item>, Vec<usize>)> {
+) -> Option<Vec<item::Found>> {
     let node = fields.required("items")?;
     let nodes = node.elements()?;
     if nodes.is_empty() {
@@ -384,52 +381,10 @@ fn items(
         section,
         stimuli,
     };
-    let mut items = Vec::new();
-    let mut lines = Vec::new();
     let mut seen = item::Seen::default();
-    for node in &nodes {
-        if let Some((item, line)) = item::read(node, &context, &mut seen) {
-            items.push(item);
-            lines.push(line);
-        }
-    }
-    (items.len() == nodes.len()).then_some((items, lines))
-}
-
-/// The bounds of a whole testlet.
-fn whole(fields: &Fields<'_>, section: Section, level: Level, stimulus: &Stimulus, items: &[Item]) {
-    let (low, high, comprehension, lexical_grammar) = size(section, level);
-    let words = count_words(&stimulus.words_text());
-    if !(low..=high).contains(&words) {
-        let field = match section {
-            Section::Listening => "turns",
-            Section::Reading => "text",
-        };
-        fields.fault(
-            field,
-            format!("has {words} words, wanted {low} to {high} at {level}"),
-        );
-    }
-    let of_kind = |kind| items.iter().filter(|item| item.kind == kind).count();
-    let found = (
-        of_kind(ItemKind::Comprehension),
-        of_kind(ItemKind::LexicalGrammar),
-    );
-    if found != (comprehension, lexical_grammar) {
-        let reason = format!(
-            "has {} comprehension and {} lexical-grammar items, wanted {comprehension} and {lexical_grammar}",
-            found.0, found.1
-        );
-        fields.fault("items", reason);
-    }
-    let mut stem_types: Vec<&str> = items.iter().map(|item| item.stem_type.as_str()).collect();
-    stem_types.sort_unstable();
-    stem_types.dedup();
-    if stem_types.len() < STEM_TYPES_AT_LEAST {
-        let reason = format!(
-            "has {} kinds of stem, wanted {STEM_TYPES_AT_LEAST} or more",
-            stem_types.len()
-        );
-        fields.fault("items", reason);
-    }
+    let items: Vec<item::Found> = nodes
+        .iter()
+        .filter_map(|node| item::read(node, &context, &mut seen))
+        .collect();
+    (items.len() == nodes.len()).then_some(items)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::document::{Fields, Node};
+use super::review::{self, Review};
 use super::shared::{kazakh, localised};
 use super::text::{fold, normalise};
 use crate::domain::bank::{Item, ItemKind, OPTIONS, SKILLS, STEM_TYPES, Stimulus};
@@ -14,6 +15,18 @@ const LETTERS: [&str; OPTIONS] = ["A", "B", "C", "D"];
 
 /// An explanation shorter than this, in characters, explains nothing.
 const EXPLANATION_AT_LEAST: usize = 20;
+
+/// How options begin that say "all of these" or "none of these".
+const CATCH_ALLS: [&str; 8] = [
+    "бәрі дұрыс",
+    "барлығы дұрыс",
+    "барлық жауап",
+    "жоғарыдағы",
+    "дұрыс жауап жоқ",
+    "жауап жоқ",
+    "ешқайсысы дұрыс",
+    "ешқайсысы да",
+];
 
 /// The passages in which evidence may stand, white space normalised: the whole text, or each turn by itself.
 pub(super) struct Stimuli(Vec<String>);
@@ -53,12 +66,18 @@ pub(super) struct Seen {
     stems: HashSet<String>,
 }
 
-/// Reads an item; gives the line of its id with it.
-pub(super) fn read(
-    node: &Node<'_>,
-    context: &Context<'_>,
-    seen: &mut Seen,
-) -> Option<(Item, usize)> {
+/// An item as its file has it.
+pub(super) struct Found {
+    /// The item.
+    pub(super) item: Item,
+    /// The line of its id.
+    pub(super) line: usize,
+    /// Its blind review, which is no part of the wording.
+    pub(super) review: Option<Review>,
+}
+
+/// Reads an item.
+pub(super) fn read(node: &Node<'_>, context: &Context<'_>, seen: &mut Seen) -> Option<Found> {
     let fields = node.fields(&[
         "id",
         "kind",
@@ -71,7 +90,7 @@ pub(super) fn read(
         "key",
         "evidence",
         "explanation",
-        "review", // reviewers' notes, not looked at
+        "review",
     ])?;
     let id = fields
         .required("id")
@@ -104,6 +123,10 @@ pub(super) fn read(
         .required("explanation")
         .and_then(|node| explanation(&node));
 
+    let review = match fields.optional("review") {
+        None => Some(None),
+        Some(node) => review::read(&node).map(Some),
+    };
     let line = fields.optional("id").unwrap_or_else(|| node.clone()).line();
     let item = Item {
         id: ItemId::new(id?),
@@ -130,7 +153,11 @@ pub(super) fn read(
         };
         fields.fault("evidence", reason);
     }
-    Some((item, line))
+    Some(Found {
+        item,
+        line,
+        review: review?,
+    })
 }
 
 fn id<'a>(node: &Node<'a>, testlet: Option<&str>, seen: &mut HashSet<String>) -> Option<&'a str> {
@@ -193,6 +220,10 @@ fn options(node: &Node<'_>) -> Option<[String; OPTIONS]> {
         return None;
     }
     for (n, text) in texts.iter().enumerate() {
+        let folded = fold(text);
+        if CATCH_ALLS.iter().any(|phrase| folded.starts_with(phrase)) {
+            nodes[n].fault("is about the other options: an option answers the question by itself");
+        }
         if let Some(same) = texts[..n]
             .iter()
             .position(|earlier| fold(earlier) == fold(text))

@@ -1,7 +1,7 @@
 //! Content: files to validated domain values, every fault reported with file and line.
 //!
 //! The content directory holds `rules/*.toml` and `bank/**/*.toml`; a listening testlet `x.toml` has its recording
-//! `x.mp3` and the manifest `x.audio.toml` beside it. `points`, `calendar` and `pathway` may be absent. Content is read
+//! `x.mp3` and the manifest `x.audio.toml` beside it. `points`, `calendar`, `pathway` and `words` may be absent. Content is read
 //! whole before anything is served: a faulty file is named, never skipped in silence. The interface's words (`locales`)
 //! are read elsewhere.
 
@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use crate::domain::assemble::{self, Exposure};
 use crate::domain::bank::Bank;
 use crate::domain::calendar::Calendar;
-use crate::domain::id::{RuleId, TestletId};
+use crate::domain::id::{ItemId, RuleId, TestletId};
 use crate::domain::pathway::Pathway;
 use crate::domain::points::PointsTable;
 use crate::domain::rules::RuleSet;
@@ -24,19 +24,27 @@ mod bank;
 mod calendar;
 mod document;
 mod estimates;
+pub mod evenness;
 mod fault;
 mod item;
+mod likeness;
 mod pathway;
 mod points;
 mod recording;
+mod review;
 mod rules;
 mod shared;
 mod sourced;
 mod text;
 mod tracks;
+pub mod vocabulary;
+mod whole;
+pub mod words;
 
 pub use fault::Fault;
 pub use recording::{Heard, Listen};
+pub use review::Review;
+pub use words::Words;
 
 use bank::TestletFile;
 use rules::RuleFile;
@@ -54,6 +62,10 @@ pub struct Content {
     pub pathways: BTreeMap<String, Arc<Pathway>>,
     /// The bank.
     pub bank: Bank,
+    /// How the items came out of their blind review; who has not been reviewed is not in it.
+    pub reviews: BTreeMap<ItemId, Review>,
+    /// The bank's own word lists.
+    pub words: Words,
     /// Testlets marked `short`: samples that need not have the length and the items of their level.
     pub short: BTreeSet<TestletId>,
 }
@@ -117,6 +129,7 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     let rule_files = rule_files(dir, &mut faults);
     let testlet_files = testlet_files(dir, listen, &mut faults);
     doubles(&testlet_files, &mut faults);
+    likeness::check(&testlet_files, &mut faults);
 
     let mut content = Content::default();
     for found in &rule_files {
@@ -128,6 +141,10 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     let mut recordings = HashMap::new();
     for found in testlet_files {
         let testlet = &found.edition.testlet;
+        let items = testlet.items.iter().zip(found.reviews);
+        content
+            .reviews
+            .extend(items.filter_map(|(item, review)| Some((item.id.clone(), review?))));
         if found.short {
             content.short.insert(testlet.id.clone());
         }
@@ -137,6 +154,7 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
         editions.push(found.edition);
     }
     content.bank = Bank::new(editions, recordings);
+    content.words = words::read(dir, &mut faults);
     content.points = by_id(tables(dir, "points", points::read, &mut faults), |table| {
         table.id.clone()
     });
@@ -153,6 +171,8 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     if faults.is_empty() {
         unfilled(&content, &rule_files, &mut faults);
         tracks::too_long(&content, &rule_files, &mut faults);
+        let rules = content.rules.values().map(Arc::as_ref);
+        evenness::check(&content.bank, rules, &mut faults);
     }
     faults.sort();
     Inspection { content, faults }

@@ -99,6 +99,7 @@ pub(super) fn read(
         bytes: found.bytes,
         duration_ms: found.duration_ms,
         provenance: found.provenance,
+        credit: None,
         turns: Vec::new(),
         sentences: found.sentences,
     };

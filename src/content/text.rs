@@ -141,7 +141,7 @@ fn typography_faults(text: &str) -> Vec<String> {
     faults
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty())
 }

@@ -53,11 +53,15 @@ pub enum Act {
     ManageAssignment,
     /// See how the group's learners did in it.
     SeeResults,
+    /// See and make the school's recordings of listening texts.
+    RecordVoice,
+    /// Let a recording of the school be heard on the whole server, or end that.
+    AdoptRecording,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Act; 18] = [
+    pub const ALL: [Act; 20] = [
         Act::SeeSchool,
         Act::SeeMembers,
         Act::RenameSchool,
@@ -76,6 +80,8 @@ impl Act {
         Act::SitAssignment,
         Act::ManageAssignment,
         Act::SeeResults,
+        Act::RecordVoice,
+        Act::AdoptRecording,
     ];
 
     /// Whether it is about a group or what was given to one.
@@ -92,6 +98,8 @@ impl Act {
                 | Act::Accommodate
                 | Act::LeaveSchool
                 | Act::MakeGroup
+                | Act::RecordVoice
+                | Act::AdoptRecording
         )
     }
 }
@@ -110,7 +118,8 @@ pub enum Refused {
 /// Decides.
 ///
 /// An owner may what a tutor may. A tutor may what concerns the groups of their school. A learner sees the groups they
-/// are in and no other. Whoever runs the server sees schools and their record, and nothing of what a learner did.
+/// are in and no other. Whoever runs the server sees schools and their record, may let a school's recording be heard by
+/// everybody, and sees nothing of what a learner did.
 ///
 /// # Errors
 /// [`Refused`]: whatever is not named as allowed.
@@ -136,14 +145,21 @@ pub fn may(standing: Standing, act: Act) -> Result<(), Refused> {
             | Act::GiveAssignment
             | Act::SeeAssignment
             | Act::ManageAssignment
-            | Act::SeeResults,
+            | Act::SeeResults
+            | Act::RecordVoice,
         ) => true,
         (Some(Learner), Act::SeeSchool | Act::LeaveSchool) => true,
         (
             Some(Learner),
             Act::SeeGroup | Act::LeaveGroup | Act::SeeAssignment | Act::SitAssignment,
         ) => in_group,
-        _ => operator && matches!(act, Act::SeeSchool | Act::SeeMembers | Act::SeeAudit),
+        _ => {
+            operator
+                && matches!(
+                    act,
+                    Act::SeeSchool | Act::SeeMembers | Act::SeeAudit | Act::AdoptRecording
+                )
+        }
     };
     if allowed {
         return Ok(());
@@ -211,6 +227,8 @@ mod tests {
             (Act::SitAssignment, "rrmhhh"),
             (Act::ManageAssignment, "mmrhhh"),
             (Act::SeeResults, "mmrhhh"),
+            (Act::RecordVoice, "mmrrrh"),
+            (Act::AdoptRecording, "rrrrmh"),
         ];
         assert_eq!(table.map(|(act, _)| act), Act::ALL);
         for (act, expected) in table {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rand::{RngExt, SeedableRng, rngs::ChaCha12Rng, seq::SliceRandom};
 
 use super::{
-    bank::{Bank, Edition, ItemKind, OPTIONS},
+    bank::{Bank, Edition, ItemKind, OPTIONS, Purpose},
     form::{Form, FormItem, FormSection, FormTestlet},
     id::TestletId,
     level::Level,
@@ -112,7 +112,7 @@ pub fn longest(bank: &Bank, rule: &SectionRule) -> Vec<Arc<Edition>> {
         .collect()
 }
 
-/// Whether a testlet can fill a slot.
+/// Whether a testlet can fill a slot; what is kept for practice fills none.
 fn fits(edition: &Edition, section: Section, slot: &Slot) -> bool {
     let testlet = &edition.testlet;
     let count = |kind| {
@@ -122,7 +122,8 @@ fn fits(edition: &Edition, section: Section, slot: &Slot) -> bool {
             .filter(|item| item.kind == kind)
             .count() as u32
     };
-    testlet.section == section
+    testlet.purpose == Purpose::Forms
+        && testlet.section == section
         && slot.levels.contains(&testlet.level)
         && count(ItemKind::Comprehension) >= slot.comprehension
         && count(ItemKind::LexicalGrammar) >= slot.lexical_grammar
@@ -193,6 +194,7 @@ pub(super) fn shuffle_options(
         .map(|(edition, chosen)| FormTestlet {
             id: edition.testlet.id.clone(),
             digest: edition.digest.clone(),
+            voice: None,
             items: chosen
                 .into_iter()
                 .map(|index| {
@@ -217,16 +219,21 @@ fn order_with_key_at(key: u8, at: usize, rng: &mut ChaCha12Rng) -> [u8; OPTIONS]
 
 /// How many forms without any testlet in common the bank holds for a rule set: the smallest supply of any slot.
 pub fn forms_without_overlap(bank: &Bank, rules: &RuleSet) -> usize {
+    without_overlap(bank, rules).len()
+}
+
+/// Forms without any testlet in common, as many as the bank holds: what one learner meets in so many mocks.
+pub fn without_overlap(bank: &Bank, rules: &RuleSet) -> Vec<Form> {
     let mut exposure = Exposure::default();
-    let mut forms = 0;
+    let mut forms = Vec::new();
     // Each round sees all that earlier rounds used; the first repetition ends the count.
-    while let Ok(form) = mock(bank, rules, &exposure, forms as u64) {
+    while let Ok(form) = mock(bank, rules, &exposure, forms.len() as u64) {
         let ids: Vec<TestletId> = form.testlets().map(|testlet| testlet.id.clone()).collect();
         if ids.iter().any(|id| exposure.seen.contains(id)) {
             break;
         }
         exposure.seen.extend(ids);
-        forms += 1;
+        forms.push(form);
     }
     forms
 }

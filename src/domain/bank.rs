@@ -23,6 +23,9 @@ pub struct Testlet {
     pub section: Section,
     /// Level of the stimulus.
     pub level: Level,
+    /// Whether forms of mocks may use it.
+    #[serde(default, skip_serializing_if = "Purpose::is_forms")]
+    pub purpose: Purpose,
     /// Kind of text: `dialogue`, `letter`, `notice` …
     pub genre: String,
     /// What it is about, one of [`TOPICS`].
@@ -35,6 +38,24 @@ pub struct Testlet {
     pub glossary: Vec<Gloss>,
     /// Items in the order of the stimulus.
     pub items: Vec<Item>,
+}
+
+/// What a testlet is kept for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Mock exams, and practice as well.
+    #[default]
+    Forms,
+    /// Practice alone: whoever has practised with it has met nothing of a mock.
+    Practice,
+}
+
+impl Purpose {
+    // Absent where it is the default, so that wordings from before there was a reserve keep their digests.
+    fn is_forms(&self) -> bool {
+        *self == Self::Forms
+    }
 }
 
 /// What the items are about.
@@ -81,6 +102,9 @@ pub struct Recording {
     pub duration_ms: u64,
     /// Where the voice comes from, such as `synthetic voice`.
     pub provenance: String,
+    /// Whose voice it is, where somebody wants to be named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
     /// The script, turn by turn.
     pub turns: Vec<Turn>,
     /// Where each sentence lies, for replay sentence by sentence.

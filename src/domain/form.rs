@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     bank::{Item, OPTIONS},
     correction::Ruling,
-    id::{ItemId, TestletId},
+    id::{ItemId, RecordingId, TestletId},
     rules::Section,
 };
 
@@ -88,6 +88,9 @@ pub struct FormTestlet {
     pub id: TestletId,
     /// The wording given, by hash.
     pub digest: String,
+    /// The human voice in which it is heard; none is the bank's recording, or a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<RecordingId>,
     /// The items taken, in order.
     pub items: Vec<FormItem>,
 }

@@ -52,6 +52,8 @@ ids! {
     InvitationId,
     /// A correction of a key or an item (UUIDv7).
     CorrectionId,
+    /// A recording of a human voice that a school made (UUIDv7).
+    RecordingId,
 }
 
 /// Whether a text may be the id of a testlet, an item or a rule set: lower-case ASCII letters, digits and

@@ -19,6 +19,7 @@ pub mod form;
 pub mod id;
 pub mod invitation;
 pub mod language_score;
+pub mod lemma;
 pub mod level;
 pub mod needs;
 pub mod pathway;
@@ -31,7 +32,9 @@ pub mod roster;
 pub mod rules;
 pub mod school;
 pub mod score;
+pub mod speech;
 pub mod track;
+pub mod voice;
 
 /// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     assemble::{Exposure, shuffle_options},
-    bank::{Bank, Edition},
+    bank::{Bank, Edition, Purpose},
     form::{Form, FormSection},
     id::TestletId,
     level::Level,
@@ -77,8 +77,8 @@ pub enum NothingFits {
     TooMany(usize),
 }
 
-/// Makes a practice set: the picked testlets, or else those unseen by the learner first, then the least exposed, until
-/// the number of items is reached. Testlets whose keys nothing may tell this learner now are left out, unless they were
+/// Makes a practice set: the picked testlets, or else those unseen by the learner first, of these the ones kept
+/// for practice, then the least exposed, until the number of items is reached. Testlets whose keys nothing may tell this learner now are left out, unless they were
 /// picked.
 ///
 /// # Errors
@@ -137,7 +137,13 @@ fn choose(
             let items = matching(edition, wish);
             let id = &edition.testlet.id;
             let uses = exposure.uses.get(id).copied().unwrap_or_default();
-            let rank = (exposure.seen.contains(id), uses, rng.random::<u64>());
+            // Among the unseen what is kept for practice goes first: a mock's texts are best met in the mock.
+            let rank = (
+                exposure.seen.contains(id),
+                edition.testlet.purpose == Purpose::Forms,
+                uses,
+                rng.random::<u64>(),
+            );
             (!items.is_empty()).then(|| (rank, edition.clone(), items))
         })
         .collect();

@@ -42,6 +42,7 @@ fn form(items: &[(&str, [u8; OPTIONS])]) -> Form {
             testlets: vec![FormTestlet {
                 id: TestletId::new("t"),
                 digest: "now".to_owned(),
+                voice: None,
                 items: items.collect(),
             }],
         }],

@@ -293,11 +293,13 @@ impl Exam {
                 let given = Given {
                     delivery: self.delivery(&rules, None)?,
                     counts: *counts,
+                    school: Some(&school.id),
                 };
                 self.new_mock(&mut conn, &who.id, &rules, given).await?
             }
             Work::Practice(set) => {
-                self.new_practice(&mut conn, &who.id, &set.wish, set.feedback)
+                let given_by = Some(&school.id);
+                self.new_practice(&mut conn, &who.id, &set.wish, set.feedback, given_by)
                     .await?
             }
         };

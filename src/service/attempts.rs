@@ -14,7 +14,7 @@ use crate::domain::{
     delay::SeenFrom,
     delivery::Delivery,
     form::Form,
-    id::{AttemptId, LearnerId, RuleId},
+    id::{AttemptId, LearnerId, RuleId, SchoolId},
     level::Level,
     practice::{self, Wish},
     retake::{self, Allowance, LimitReached},
@@ -40,11 +40,13 @@ pub struct HistoryEntry {
 
 /// How an attempt is given: the default is not counted, with recordings that come freely.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Given {
+pub(super) struct Given<'a> {
     /// Whether it counts against the retake limit.
     pub(super) counts: bool,
     /// How its recordings come.
     pub(super) delivery: Delivery,
+    /// The school that gives it and lends it its voices.
+    pub(super) school: Option<&'a SchoolId>,
 }
 
 /// When a learner's next mock may start.
@@ -72,6 +74,7 @@ impl Exam {
         let given = Given {
             delivery: self.delivery(&rules, delivery)?,
             counts: true,
+            school: None,
         };
         let mut conn = self.store.write().await?;
         let stored = self.new_mock(&mut conn, learner, &rules, given).await?;
@@ -90,18 +93,20 @@ impl Exam {
     ) -> Result<Paper, Failure> {
         let mut conn = self.store.write().await?;
         let at_once = FeedbackPolicy::AtOnce;
-        let stored = self.new_practice(&mut conn, learner, wish, at_once).await?;
+        let stored = self
+            .new_practice(&mut conn, learner, wish, at_once, None)
+            .await?;
         conn.commit().await?;
         self.paper_of(&stored).await
     }
 
-    /// Adds a mock that is ready. One that does not count asks nothing of the retake limit.
+    /// Adds a mock that is ready, given by a school or by nobody. One that does not count asks nothing of the retake limit.
     pub(super) async fn new_mock(
         &self,
         conn: &mut Conn,
         learner: &LearnerId,
         rules: &RuleSet,
-        given: Given,
+        given: Given<'_>,
     ) -> Result<Stored, Failure> {
         let now = self.clock.now();
         if given.counts {
@@ -109,19 +114,21 @@ impl Exam {
             retake::decide(&rules.retake, &starts, now).map_err(limit)?;
         }
         let exposure = conn.exposure(learner, now).await?;
-        let form = assemble::mock(&self.content.bank, rules, &exposure, self.chance.seed())?;
+        let mut form = assemble::mock(&self.content.bank, rules, &exposure, self.chance.seed())?;
+        self.lend_voices(conn, given.school, &mut form).await?;
         let attempt = new_attempt(learner, Kind::Mock, rules, form, given, now);
         self.has_tracks(conn, &attempt).await?;
         self.insert(conn, attempt, rules).await
     }
 
-    /// Adds a practice set that is begun.
+    /// Adds a practice set that is begun, given by a school or by nobody.
     pub(super) async fn new_practice(
         &self,
         conn: &mut Conn,
         learner: &LearnerId,
         wish: &Wish,
         feedback: FeedbackPolicy,
+        school: Option<&SchoolId>,
     ) -> Result<Stored, Failure> {
         let rules = self.rules(None)?;
         let now = self.clock.now();
@@ -130,7 +137,8 @@ impl Exam {
             // Its own keys come later, and what a school withholds elsewhere is left out then.
             exposure.held = conn.held_testlets(learner).await?;
         }
-        let form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
+        let mut form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
+        self.lend_voices(conn, school, &mut form).await?;
         let free = Given::default();
         let attempt = new_attempt(learner, Kind::Practice, &rules, form, free, now);
         let mut stored = self.insert(conn, attempt, &rules).await?;
@@ -251,7 +259,7 @@ fn new_attempt(
     kind: Kind,
     rules: &RuleSet,
     form: Form,
-    given: Given,
+    given: Given<'_>,
     now: Timestamp,
 ) -> Attempt {
     Attempt {

@@ -9,21 +9,43 @@ use super::{Exam, Failure};
 use crate::domain::{
     Timestamp,
     attempt::{Attempt, Due, EndedBy, State},
-    bank::{Edition, Item},
+    bank::{Edition, Item, Recording, Stimulus, Testlet},
     correction::Corrections,
-    form::Form,
-    id::{AttemptId, ItemId, LearnerId},
+    form::{Form, FormTestlet},
+    id::{AttemptId, ItemId, LearnerId, RecordingId},
     score,
+    voice::Voice,
 };
 use crate::store::{Conn, Event, Stored};
 
-/// The wordings of a form's testlets, by hash.
-pub(super) struct Wording(HashMap<String, Arc<Edition>>);
+/// The wordings of a form's testlets, by hash, and the human voices in which they are heard.
+pub(super) struct Wording {
+    editions: HashMap<String, Arc<Edition>>,
+    voices: HashMap<RecordingId, Voice>,
+}
 
 impl Wording {
     /// The wording of one testlet of the form.
     pub(super) fn of(&self, digest: &str) -> Option<&Arc<Edition>> {
-        self.0.get(digest)
+        self.editions.get(digest)
+    }
+
+    /// The recording that a form gave, if its stimulus is one: in a human voice, where it named one.
+    pub(super) fn recording(&self, given: &FormTestlet) -> Option<Recording> {
+        let recording = self.of(&given.digest)?.testlet.stimulus.recording()?;
+        let voice = given.voice.as_ref().and_then(|id| self.voices.get(id));
+        Some(match voice {
+            Some(voice) => recording.in_voice(voice),
+            None => recording.clone(),
+        })
+    }
+
+    /// The stimulus of a testlet as a form gave it.
+    pub(super) fn stimulus(&self, given: &FormTestlet, testlet: &Testlet) -> Stimulus {
+        match self.recording(given) {
+            Some(recording) => Stimulus::Recording(recording),
+            None => testlet.stimulus.clone(),
+        }
     }
 
     /// Every item of a form's testlets, by id.
@@ -200,7 +222,16 @@ impl Exam {
             };
             editions.insert(testlet.digest.clone(), edition);
         }
-        Ok(Wording(editions))
+        let mut voices = HashMap::new();
+        let given = forms.iter().flat_map(|form| form.testlets());
+        for id in given.filter_map(|testlet| testlet.voice.as_ref()) {
+            if !voices.contains_key(id)
+                && let Some(kept) = conn.voice(id).await?
+            {
+                voices.insert(id.clone(), kept.voice);
+            }
+        }
+        Ok(Wording { editions, voices })
     }
 }
 

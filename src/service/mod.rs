@@ -37,6 +37,7 @@ mod presence;
 mod preview;
 mod profiles;
 mod progress;
+mod recordings;
 mod rescore;
 mod responses;
 mod results;
@@ -84,6 +85,7 @@ pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_prof
 pub use progress::{
     ExpectedPoints, Progress, ProgressAttempt, SKILLS_LOOK_BACK, SkillRow, SkillsOverTime,
 };
+pub use recordings::{AdoptableVoice, UPLOAD_BYTES_MAX, VoiceDesk};
 pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
@@ -111,6 +113,7 @@ use crate::domain::{
     rules::RuleSet,
     school::CodeRefused,
     track::TooLong,
+    voice::WrongStep,
 };
 pub use crate::store::{
     Account, AssignedAttempt, Comment, DueAssignment, Grant, Granted, GroupMember, InventedAccount,
@@ -252,6 +255,9 @@ pub enum Failure {
     /// The assignment cannot be started.
     #[error(transparent)]
     Closed(#[from] Closed),
+    /// A recording's state does not allow this.
+    #[error(transparent)]
+    Voice(#[from] WrongStep),
     /// Somebody watches as many views as they may.
     #[error("{WATCHING_MAX} views are watched already; close one, then try again")]
     TooManyWatching,

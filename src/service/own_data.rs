@@ -181,6 +181,7 @@ impl Exam {
             "conditions": rows.conditions,
             "comments": comments,
             "invitations": rows.invitations,
+            "recordings": rows.recordings,
             "profiles": profiles.collect::<Vec<_>>(),
             "attempts": attempts.collect::<Vec<_>>(),
             "events": rows.events.iter().map(|own| event(own, who)).collect::<Vec<_>>(),

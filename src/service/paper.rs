@@ -407,7 +407,7 @@ fn paper_audio(
     wording: &Wording,
     work: &Work,
 ) -> Option<PaperAudio> {
-    let recording = wording.of(&testlet.digest)?.testlet.stimulus.recording()?;
+    let recording = wording.recording(testlet)?;
     let played = work.plays.get(&testlet.id).copied().unwrap_or_default();
     Some(PaperAudio {
         sha256: recording.sha256.clone(),

@@ -2,6 +2,7 @@
 
 use super::{
     Exam, Failure,
+    load::Wording,
     results::{TestletResult, item_result},
 };
 use crate::domain::{
@@ -9,7 +10,7 @@ use crate::domain::{
     assemble::{self, Exposure},
     assignment::Work,
     bank::Edition,
-    form::Form,
+    form::{Form, FormSection},
     id::{GroupId, TestletId},
     level::Level,
     practice,
@@ -97,10 +98,14 @@ impl Exam {
         work: &Work,
     ) -> Result<Preview, Failure> {
         let mut conn = self.store.read().await?;
-        self.group_for(&mut conn, who, group, Act::GiveAssignment)
+        let (school, ..) = self
+            .group_for(&mut conn, who, group, Act::GiveAssignment)
             .await?;
         self.can_be_given(&mut conn, group, work).await?;
-        let form = self.form_for_anybody(work, self.chance.seed())?;
+        let mut form = self.form_for_anybody(work, self.chance.seed())?;
+        self.lend_voices(&mut conn, Some(&school.id), &mut form)
+            .await?;
+        let wording = self.wording(&mut conn, &form).await?;
         let items = form.sections.iter().map(|section| section.item_count());
         let items = items.sum();
         let limit_ms: Option<i64> = form.sections.iter().map(|section| section.limit_ms).sum();
@@ -117,7 +122,7 @@ impl Exam {
             sections: form
                 .sections
                 .iter()
-                .map(|section| self.preview_section(section))
+                .map(|section| self.preview_section(section, &wording))
                 .collect(),
             items,
         })
@@ -148,7 +153,7 @@ impl Exam {
         Ok(minutes.sum())
     }
 
-    fn preview_section(&self, section: &crate::domain::form::FormSection) -> PreviewSection {
+    fn preview_section(&self, section: &FormSection, wording: &Wording) -> PreviewSection {
         let mut position = 0;
         let testlets = section.testlets.iter().filter_map(|given| {
             let testlet = &self.content.bank.get(&given.id)?.testlet;
@@ -165,7 +170,7 @@ impl Exam {
                     id: testlet.id.clone(),
                     section: section.name,
                     title: testlet.title.clone(),
-                    stimulus: testlet.stimulus.clone(),
+                    stimulus: wording.stimulus(given, testlet),
                     glossary: testlet.glossary.clone(),
                     items: items.collect(),
                 },

@@ -332,7 +332,10 @@ impl Exam {
         let mut results = Vec::new();
         for section in &attempt.form.sections {
             let mut position = 0;
-            for FormTestlet { id, digest, items } in &section.testlets {
+            for given in &section.testlets {
+                let FormTestlet {
+                    id, digest, items, ..
+                } = given;
                 if held(id) {
                     position += items.len();
                     continue;
@@ -356,7 +359,7 @@ impl Exam {
                     id: id.clone(),
                     section: section.name,
                     title: testlet.title.clone(),
-                    stimulus: testlet.stimulus.clone(),
+                    stimulus: wording.stimulus(given, testlet),
                     glossary: testlet.glossary.clone(),
                     items,
                 });

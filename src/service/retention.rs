@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{Exam, Failure};
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, voice::DRAFT_HOURS};
 use crate::store::{Account, Event, Role};
 
 /// For how many days something is kept; 0 is for ever.
@@ -27,6 +27,8 @@ pub struct Forgotten {
     pub attempts: u64,
     /// Invitations deleted.
     pub invitations: u64,
+    /// Recordings deleted that were made and never used.
+    pub drafts: u64,
 }
 
 /// So many rows go in one transaction, so that nobody waits long behind it.
@@ -38,7 +40,8 @@ fn limit(now: Timestamp, days: u32) -> Option<Timestamp> {
 }
 
 impl Exam {
-    /// Deletes what is older than it is kept; what was deleted. Sessions that have ended go too.
+    /// Deletes what is older than it is kept; what was deleted. Sessions that have ended go too, and recordings that nobody
+    /// has decided to use.
     ///
     /// # Errors
     /// [`Failure::Store`]; what was deleted before stays deleted.
@@ -68,6 +71,9 @@ impl Exam {
         }
         let mut conn = self.store.write().await?;
         conn.end_expired_sessions(now).await?;
+        gone.drafts = conn
+            .delete_old_drafts(now - TimeDelta::hours(DRAFT_HOURS))
+            .await?;
         if let Some(before) = limit(now, keep.invitations_days) {
             gone.invitations = conn.forget_invitations(before).await?;
         }
@@ -83,6 +89,7 @@ impl Exam {
                     "guests": gone.guests,
                     "attempts": gone.attempts,
                     "invitations": gone.invitations,
+                    "drafts": gone.drafts,
                 }),
             })
             .await?;

@@ -50,8 +50,7 @@ fn texts(form: &Form, index: usize, wording: &Wording) -> Vec<Text> {
     let testlets = form.sections[index].testlets.iter();
     testlets
         .filter_map(|testlet| {
-            let edition = wording.of(&testlet.digest)?;
-            let recording = edition.testlet.stimulus.recording()?;
+            let recording = wording.recording(testlet)?;
             Some(Text {
                 testlet: testlet.id.clone(),
                 clip: Clip {

@@ -68,6 +68,7 @@ mod tests {
             bytes: 1,
             duration_ms: 9_000,
             provenance: "synthetic voice".to_owned(),
+            credit: None,
             turns: vec![
                 turn("Арман", "Ақ нан бар ма? Маған сүт керек."),
                 turn("Күләш", "Бар."),

@@ -25,6 +25,7 @@ mod operator;
 mod own_data;
 mod profiles;
 mod progress;
+mod recordings;
 mod responses;
 mod review;
 mod schools;
@@ -66,6 +67,7 @@ pub use operator::{SchoolCounts, Storage};
 pub use own_data::{OwnAttempt, OwnEvent, OwnRows};
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use progress::SchoolAttempt;
+pub use recordings::KeptVoice;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError};
 pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
@@ -268,6 +270,7 @@ impl Store {
             marked::STATEMENTS,
             profiles::STATEMENTS,
             progress::STATEMENTS,
+            recordings::STATEMENTS,
             responses::STATEMENTS,
             review::STATEMENTS,
             schools::STATEMENTS,

@@ -21,6 +21,9 @@ statements! {
     INVITATIONS = "select s.name as school, g.name as school_group, i.role, i.name, i.made_at, i.expires_at, i.outcome, i.settled_at \
                    from invitations i join schools s on s.id = i.school_id left join school_groups g on g.id = i.group_id \
                    where i.email = $1 order by i.id";
+    /// What they recorded for schools; the sound itself is at the address that the hash makes.
+    RECORDINGS = "select s.name as school, r.testlet_id, r.sha256, r.credit, r.state, r.made_at from recordings r \
+                  join schools s on s.id = r.school_id where r.made_by = $1 order by r.id";
     ATTEMPTS = "select a.id, a.kind, a.rule_id, a.sections, a.state, a.counts, a.created_at, a.counted_at, a.ended_at, \
                 a.void_reason, x.assignment_id, t.title as assignment, f.form \
                 from attempts a join forms f on f.attempt_id = a.id \
@@ -41,6 +44,9 @@ statements! {
     DELETE_EXCEPTIONS = "delete from assignment_exceptions where learner_id = $1";
     /// What tutors wrote to them.
     DELETE_COMMENTS = "delete from comments where attempt_id in (select id from attempts where learner_id = $1)";
+    DELETE_DRAFTS = "delete from recordings where made_by = $1 and state = 'draft'";
+    /// The name may be theirs; what learners were given stays to be heard.
+    FORGET_CREDITS = "update recordings set credit = null where made_by = $1";
     LEAVE_GROUPS = "delete from group_members where learner_id = $1";
     LEAVE_SCHOOLS = "delete from members where learner_id = $1";
     DELETE_INVITATIONS = "delete from invitations where email = $1";
@@ -76,6 +82,7 @@ pub struct OwnRows {
     pub groups: Vec<OwnGroup>,
     pub conditions: Vec<OwnConditions>,
     pub invitations: Vec<OwnInvitation>,
+    pub recordings: Vec<OwnRecording>,
     pub attempts: Vec<OwnAttempt>,
     pub responses: Vec<OwnResponse>,
     pub flags: Vec<OwnFlag>,
@@ -107,6 +114,14 @@ rows! {
         expires_at: i64,
         outcome: Option<String>,
         settled_at: Option<i64>,
+    }
+    OwnRecording {
+        school: String,
+        testlet_id: String,
+        sha256: String,
+        credit: Option<String>,
+        state: String,
+        made_at: i64,
     }
     OwnAttempt {
         id: String,
@@ -168,6 +183,7 @@ impl Conn {
                 Some(email) => all!(self, INVITATIONS, email),
                 None => Vec::new(),
             },
+            recordings: all!(self, RECORDINGS, id),
             attempts: all!(self, ATTEMPTS, id),
             responses: all!(self, RESPONSES, id),
             flags: all!(self, FLAGS, id),
@@ -189,6 +205,8 @@ impl Conn {
             DELETE_CONDITIONS,
             DELETE_EXCEPTIONS,
             DELETE_COMMENTS,
+            DELETE_DRAFTS,
+            FORGET_CREDITS,
             LEAVE_GROUPS,
             LEAVE_SCHOOLS,
             FORGET_REASONS,

@@ -10,6 +10,7 @@ mod operations;
 mod pages;
 mod problem;
 mod public;
+mod ranges;
 mod rate;
 mod schemas;
 mod sheets;

@@ -328,6 +328,12 @@ impl From<Failure> for Problem {
                 "no-attempts-left",
                 "No attempts are left for this assignment",
             ),
+            Failure::Voice(wrong) => simple(
+                S::CONFLICT,
+                "recording-state",
+                "The recording's state does not allow this",
+            )
+            .with("state", wrong.0.as_str()),
             Failure::TooManyWatching => simple(
                 S::TOO_MANY_REQUESTS,
                 "too-many-watching",

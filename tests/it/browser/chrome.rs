@@ -43,7 +43,17 @@ struct Driver {
 }
 
 impl Driver {
+    /// chromedriver picks a free port, and then takes it: another one may have been quicker. That one ends at once, and
+    /// is started again, which is no more than picking another port.
     fn start() -> Self {
+        const TRIES: usize = 10;
+        (0..TRIES)
+            .find_map(|_| Self::try_start())
+            .expect("chromedriver that listens, within ten starts")
+    }
+
+    /// `None` when it ended before it listened.
+    fn try_start() -> Option<Self> {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -55,15 +65,17 @@ impl Driver {
         let mut line = String::new();
         let port = loop {
             line.clear();
-            let read = stdout.read_line(&mut line).expect("a line of chromedriver");
-            assert_ne!(read, 0, "chromedriver ended before it listened");
+            if stdout.read_line(&mut line).expect("a line of chromedriver") == 0 {
+                let _ = child.wait();
+                return None;
+            }
             if let Some((_, rest)) = line.split_once("successfully on port ") {
                 break rest.trim().trim_end_matches('.').parse().expect("a port");
             }
         };
         // What it says from now on must not fill the pipe.
         std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
-        Self { child, port }
+        Some(Self { child, port })
     }
 }
 

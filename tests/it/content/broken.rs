@@ -16,7 +16,7 @@ type Case = (
 );
 
 #[rustfmt::skip]
-const CASES: [Case; 58] = [
+const CASES: [Case; 69] = [
     ("unknown-field", "rules/plain.toml", Some(30), "retake.per_year", "is not a field here"),
     ("days-out-of-range", "rules/plain.toml", Some(31), "retake.days.value", "must be between 1 and 365"),
     ("wrong-type", "rules/plain.toml", Some(9), "result_days.value", "must be a whole number"),
@@ -75,6 +75,17 @@ const CASES: [Case; 58] = [
     ("no-dispute", "pathway/way.toml", Some(54), "disputes.1.readings", "one alone is no dispute"),
     ("pilot-ends-before-it-begins", "pathway/way.toml", Some(4), "pilot_until", "must not be before effective_from"),
     ("statement-without-basis", "pathway/way.toml", Some(26), "questions.1.reason.basis", "is missing"),
+    ("texts-alike", "bank/two.toml", Some(1), "text", "stand in bank/one.toml too"),
+    ("items-alike", "bank/two.toml", Some(19), "items.1", "nearly the same as one-1"),
+    ("catch-all-option", "bank/one.toml", Some(25), "items.1.options.4", "answers the question by itself"),
+    ("purpose-unknown", "bank/one.toml", Some(7), "purpose", "not one of practice"),
+    ("review-without-agreed", "bank/one.toml", Some(41), "items.2.review.agreed", "is missing"),
+    ("word-class-unknown", "words/a1.csv", Some(2), "class", "is none of noun, verb"),
+    ("word-twice", "words/a1.csv", Some(3), "lemma", "a second “су”"),
+    ("verb-not-infinitive", "words/a1.csv", Some(2), "lemma", "its dictionary form ends in -у"),
+    ("word-list-head", "words/a1.csv", Some(1), "", "must begin with the line lemma,class,forms,en,ru"),
+    ("form-on-two-lists", "words/loans.csv", Some(2), "form", "in another of the lists already"),
+    ("form-without-lemma", "words/names.csv", Some(2), "lemma", "is missing"),
 ];
 
 #[test]

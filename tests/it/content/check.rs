@@ -65,10 +65,14 @@ fn the_report_as_json() {
     assert_eq!(report["testlets"], 4);
     assert_eq!(report["items"], 14);
     assert_eq!(report["by_cell"][1]["lexical_grammar"], 4);
-    assert_eq!(report["forms_without_overlap"]["short-b1"], 2);
+    assert_eq!(report["forms_without_overlap"], 2);
     assert_eq!(report["key_letters"]["B"], 4);
     assert!(report["longest_key_rate"].is_number());
+    assert_eq!(report["rules"][1]["forms_without_overlap"], 2);
+    assert_eq!(report["review"]["reviewed"], 0);
     assert_eq!(report["audio"]["recordings"], 2);
+    assert_eq!(report["audio"]["synthetic"], 2);
+    assert_eq!(report["decoded"], false);
 
     let output = check(&fixture("broken/recording-changed"), &["--json"]);
     assert_eq!(output.status.code(), Some(1));

@@ -5,7 +5,7 @@ use std::path::Path;
 use synaq::content::audit::{Cell, audit};
 use synaq::content::{self, Content, Heard};
 use synaq::domain::assemble::forms_without_overlap;
-use synaq::domain::bank::Stimulus;
+use synaq::domain::bank::{Purpose, Stimulus};
 use synaq::domain::id::{RuleId, TestletId};
 use synaq::domain::level::Level;
 use synaq::domain::rules::{Basis, Feedback, RuleSet, Section};
@@ -237,6 +237,7 @@ fn the_audit_counts_what_is_there() {
         audit.by_cell,
         [
             Cell {
+                purpose: Purpose::Forms,
                 section: Section::Listening,
                 level: Level::A2,
                 testlets: 2,
@@ -245,6 +246,7 @@ fn the_audit_counts_what_is_there() {
                 lexical_grammar: 0,
             },
             Cell {
+                purpose: Purpose::Forms,
                 section: Section::Reading,
                 level: Level::A2,
                 testlets: 2,

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use synaq::content::{self, Content};
 use synaq::domain::assemble::{Exposure, mock};
-use synaq::domain::bank::{Bank, Edition, OPTIONS, Testlet};
+use synaq::domain::bank::{Bank, Edition, OPTIONS, Purpose, Testlet};
 use synaq::domain::correction::Corrections;
 use synaq::domain::form::{Form, Letter};
 use synaq::domain::id::{RuleId, TestletId};
@@ -227,7 +227,8 @@ fn exposure_is_spread_over_the_bank() {
         }
     }
     let mut by_cell: BTreeMap<(Section, Level), Vec<u64>> = BTreeMap::new();
-    for edition in OWN.bank.testlets() {
+    let of_forms = |edition: &&Arc<Edition>| edition.testlet.purpose == Purpose::Forms;
+    for edition in OWN.bank.testlets().filter(of_forms) {
         let testlet = &edition.testlet;
         let uses = exposure.uses.get(&testlet.id).copied().unwrap_or_default();
         by_cell
@@ -240,6 +241,68 @@ fn exposure_is_spread_over_the_bank() {
         assert!(
             most.zip(least)
                 .is_some_and(|(most, least)| most - least <= 1),
+            "{cell:?}: {uses:?}"
+        );
+    }
+}
+
+#[test]
+fn ten_thousand_forms_keep_to_blueprint_balance_and_exposure() {
+    let rules = own_rules();
+    let mut exposure = Exposure::default();
+    // Learners of one to four mocks each, as they come: what one has seen is another matter than what all were given.
+    for seed in 0..10_000 {
+        if seed % 10 < 4 {
+            exposure.seen.clear();
+        }
+        let form = mock(&OWN.bank, rules, &exposure, seed).expect("a form");
+        let mut kinds = HashSet::new();
+        for (section, rule) in form.sections.iter().zip(&rules.sections) {
+            assert_eq!(
+                (section.name, section.item_count()),
+                (rule.name, rule.items.value)
+            );
+            let mut letters: BTreeMap<Letter, u32> = BTreeMap::new();
+            for (given, slot) in section.testlets.iter().zip(&rule.blueprint.value) {
+                let testlet = &OWN.bank.get(&given.id).expect("in the bank").testlet;
+                assert_eq!(testlet.purpose, Purpose::Forms, "{}", testlet.id);
+                assert!(slot.levels.contains(&testlet.level), "{}", testlet.id);
+                for form_item in &given.items {
+                    let item = testlet.items.iter().find(|item| item.id == form_item.id);
+                    let item = item.expect("in the testlet");
+                    kinds.insert(item.stem_type.as_str());
+                    *letters.entry(form_item.key(item)).or_default() += 1;
+                }
+            }
+            assert_eq!(
+                letters.into_values().collect::<Vec<_>>(),
+                [section.item_count() / 4; 4]
+            );
+        }
+        assert!(kinds.len() >= 8, "form {seed} asks in {} ways", kinds.len());
+        for id in ids(&form) {
+            *exposure.uses.entry(id.clone()).or_default() += 1;
+            exposure.seen.insert(id);
+        }
+    }
+    let mut by_cell: BTreeMap<(Section, Level), Vec<u64>> = BTreeMap::new();
+    let of_forms = |edition: &&Arc<Edition>| edition.testlet.purpose == Purpose::Forms;
+    for edition in OWN.bank.testlets().filter(of_forms) {
+        let uses = exposure
+            .uses
+            .get(&edition.testlet.id)
+            .copied()
+            .unwrap_or_default();
+        let cell = (edition.testlet.section, edition.testlet.level);
+        by_cell.entry(cell).or_default().push(uses);
+    }
+    for (cell, uses) in by_cell {
+        let (least, most) = (uses.iter().min(), uses.iter().max());
+        let ratio = most
+            .zip(least)
+            .map(|(most, least)| *most as f64 / *least as f64);
+        assert!(
+            ratio.is_some_and(|ratio| ratio <= 1.2),
             "{cell:?}: {uses:?}"
         );
     }

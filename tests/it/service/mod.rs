@@ -19,6 +19,7 @@ mod own_data;
 mod pages;
 mod people;
 mod profiles;
+mod recordings;
 mod rescore;
 mod rescore_scope;
 mod retake;

@@ -283,6 +283,8 @@ async fn every_table_about_people_is_known_to_erasing() {
         "assignments",
         "corrections",
         "invitations",
+        // Who made it, by id; drafts and names are deleted.
+        "recordings",
         // The record: ids; particulars about the erased are deleted.
         "events",
     ]

@@ -8,6 +8,7 @@ pub mod process;
 pub mod provenance;
 pub mod school;
 pub mod server;
+pub mod voice;
 pub mod world;
 
 pub use client::Client;
