@@ -63,7 +63,7 @@ impl Modify for Bearer {
 
 /// The API's routes, and the document that describes them.
 pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
-    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .nest(
             urls::API,
             OpenApiRouter::new()
@@ -94,6 +94,7 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
         .routes(routes!(public::language_score_schema))
         .routes(routes!(public::assessment_schema))
         .split_for_parts();
+    refusals::say_when_to_try_again(&mut document);
     (router.with_state(app), document)
 }
 
