@@ -97,6 +97,7 @@ pub use sweep::Outage;
 pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
 pub use transcript::{Line, is_synthetic, transcript};
 
+pub use crate::audio::Refusal as TakeRefusal;
 use crate::clock::SharedClock;
 use crate::content::Content;
 use crate::domain::{
@@ -114,8 +115,8 @@ use crate::domain::{
 };
 pub use crate::store::{
     Account, AssignedAttempt, Comment, DueAssignment, Grant, Granted, GroupMember, InventedAccount,
-    Member, NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody,
-    Storage,
+    KeptVoice, Member, NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts,
+    Somebody, Storage,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -146,6 +147,7 @@ pub struct Exam {
     presence: presence::Presence,
     watchers: live::Watchers,
     hashing: Arc<tokio::sync::Semaphore>,
+    studio: Arc<tokio::sync::Semaphore>,
     chance: Chance,
     /// Set where everybody and everything is invented.
     invented: Arc<std::sync::OnceLock<()>>,
@@ -246,6 +248,9 @@ pub enum Failure {
     /// The assignment cannot be started.
     #[error(transparent)]
     Closed(#[from] Closed),
+    /// An upload cannot be made a recording of.
+    #[error(transparent)]
+    Take(#[from] TakeRefusal),
     /// A recording's state does not allow this.
     #[error(transparent)]
     Voice(#[from] WrongStep),
@@ -262,6 +267,8 @@ pub enum Failure {
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core for some tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
+/// How many recordings are made of uploads at once: each takes a core for some seconds.
+const TAKES_AT_ONCE: usize = 2;
 
 impl Exam {
     /// Starts the service on an open store; keeps the bank's present wordings in it, and a signing key if none is
@@ -295,6 +302,7 @@ impl Exam {
             presence: presence::Presence::default(),
             watchers: live::Watchers::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+            studio: Arc::new(tokio::sync::Semaphore::new(TAKES_AT_ONCE)),
         })
     }
 
