@@ -49,6 +49,7 @@ mod scores;
 mod sections;
 mod standing;
 mod sweep;
+mod takes;
 mod trail;
 mod transcript;
 mod withheld;
@@ -84,7 +85,7 @@ pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_prof
 pub use progress::{
     ExpectedPoints, Progress, ProgressAttempt, SKILLS_LOOK_BACK, SkillRow, SkillsOverTime,
 };
-pub use recordings::{AdoptableVoice, UPLOAD_BYTES_MAX, VoiceDesk};
+pub use recordings::{AdoptableVoice, VoiceDesk};
 pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
@@ -94,6 +95,7 @@ pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
+pub use takes::UPLOAD_BYTES_MAX;
 pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
 pub use transcript::{Line, is_synthetic, transcript};
 

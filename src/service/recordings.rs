@@ -9,13 +9,12 @@ use super::{
     Exam, Failure,
     standing::{Happening, line, operator},
 };
-use crate::audio::{Take, TakeLimits, normalise, sha256_hex};
+use crate::audio::sha256_hex;
 use crate::domain::{
     access::Act,
     bank::{Edition, Recording},
     form::Form,
     id::{RecordingId, SchoolId, TestletId, is_slug},
-    level::Level,
     school::School,
     voice::{
         CREDIT_MAX, Measures, TAKES_MAX, Voice, VoiceState, VoiceStep, WrongStep, lengths,
@@ -23,9 +22,6 @@ use crate::domain::{
     },
 };
 use crate::store::{Account, Conn, KeptVoice, fresh_id};
-
-/// The largest file that is taken, in bytes: half an hour of good MP3, five minutes of plain WAV.
-pub const UPLOAD_BYTES_MAX: usize = 30_000_000;
 
 /// A listening text of the bank and what a school made of it.
 #[derive(Debug, Clone)]
@@ -93,17 +89,6 @@ fn invalid(field: &'static str, problem: &'static str) -> Failure {
 }
 
 impl Exam {
-    /// The usual rates of speech at a level, in syllables a minute.
-    pub fn speech_norm(&self, level: Level) -> RangeInclusive<u32> {
-        match level {
-            Level::A1 => 140..=220,
-            Level::A2 => 160..=240,
-            Level::B1 => 180..=270,
-            Level::B2 => 200..=300,
-            Level::C1 => 220..=330,
-        }
-    }
-
     /// The bank's listening texts with what a school made of them.
     ///
     /// # Errors
@@ -142,45 +127,6 @@ impl Exam {
             .position(|desk| desk.edition.testlet.id == *testlet);
         let place = place.ok_or(Failure::NothingHere)?;
         Ok((school, desks.swap_remove(place)))
-    }
-
-    /// Makes a recording of what somebody uploads, and keeps it as a draft in the place of an earlier one of theirs.
-    ///
-    /// # Errors
-    /// As [`Exam::keep_take`]; [`Failure::Take`] with what is wrong with the upload.
-    pub async fn record_voice(
-        &self,
-        who: &Account,
-        school: &SchoolId,
-        testlet: &TestletId,
-        upload: Vec<u8>,
-    ) -> Result<RecordingId, Failure> {
-        let (_, desk) = self.voice_desk(who, school, testlet).await?;
-        let lengths = desk.lengths();
-        let limits = TakeLimits {
-            bytes: UPLOAD_BYTES_MAX,
-            least_ms: *lengths.start(),
-            most_ms: *lengths.end(),
-        };
-        let permit = self.studio.clone().acquire_owned().await;
-        let permit = permit.map_err(|_| Failure::Busy)?;
-        let take = tokio::task::spawn_blocking(move || {
-            let _held = permit;
-            normalise(&upload, &limits)
-        });
-        let take = take.await.map_err(|_| Failure::Busy)??;
-        let words = desk.edition.testlet.stimulus.words_text();
-        let measures = Measures {
-            syllables_per_minute: speech_rate(&words, spoken_ms(&take)),
-            sha256: take.sha256,
-            bytes: take.mp3.len() as u64,
-            duration_ms: take.duration_ms,
-            loudness: take.loudness_lufs,
-            true_peak: take.true_peak_dbtp,
-            waveform: take.waveform,
-        };
-        self.keep_take(who, school, testlet, &take.mp3, measures)
-            .await
     }
 
     /// Keeps a finished recording of a testlet as a draft, in the place of an earlier draft of the same person.
@@ -478,26 +424,6 @@ impl Exam {
         };
         self.record_in_school(conn, who, what).await
     }
-}
-
-/// A stretch of a waveform under this share of its highest peak is a pause.
-const PAUSE: u8 = 20;
-
-/// How long somebody speaks in a take, without the pauses.
-fn spoken_ms(take: &Take) -> u64 {
-    let peaks = &take.waveform;
-    let most = peaks.iter().copied().max().unwrap_or_default();
-    let spoken = peaks.iter().filter(|peak| **peak > most / PAUSE).count() as u64;
-    take.duration_ms * spoken / (peaks.len() as u64).max(1)
-}
-
-fn speech_rate(text: &str, spoken_ms: u64) -> u32 {
-    let n = text
-        .to_lowercase()
-        .chars()
-        .filter(|c| "аәеёиоөуұүыіэюя".contains(*c))
-        .count() as u64;
-    (n * 60_000 / spoken_ms.max(1)) as u32
 }
 
 fn desk(edition: &Arc<Edition>, takes: &[KeptVoice], everywhere: &[KeptVoice]) -> VoiceDesk {
