@@ -36,6 +36,7 @@ mod rules;
 mod shared;
 mod sourced;
 mod text;
+mod tracks;
 pub mod vocabulary;
 mod whole;
 pub mod words;
@@ -169,6 +170,7 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     // While testlets are missing for their faults, an unfilled blueprint would only be another word for those.
     if faults.is_empty() {
         unfilled(&content, &rule_files, &mut faults);
+        tracks::too_long(&content, &rule_files, &mut faults);
         let rules = content.rules.values().map(Arc::as_ref);
         evenness::check(&content.bank, rules, &mut faults);
     }
