@@ -110,6 +110,8 @@ everywhere-none = No school uses a recording of its own.
 everywhere-adopt = Share with everybody
 everywhere-end = Stop sharing
 
+problem-recording-refused = The file cannot be used as a recording
+problem-recording-refused-text = Nothing was changed. Record on the page of the text, or choose another file.
 problem-recording-state = That is no longer possible
 problem-recording-state-text = Somebody has changed this recording in the meantime. Open it again and see.
 audit-kind-voice-recorded = Recording made

@@ -109,6 +109,8 @@ everywhere-none = Өз жазбасын қолданатын мектеп жоқ
 everywhere-adopt = Бәріне естірту
 everywhere-end = Тек өз мектебіне қалдыру
 
+problem-recording-refused = Бұл файлды жазба ретінде қолдануға болмайды
+problem-recording-refused-text = Ештеңе өзгерген жоқ. Мәтін бетінде жазыңыз немесе басқа файлды таңдаңыз.
 problem-recording-state = Бұл енді мүмкін емес
 problem-recording-state-text = Осы арада біреу бұл жазбаны өзгертті. Қайта ашып қараңыз.
 audit-kind-voice-recorded = Жазба жасалды

@@ -111,6 +111,8 @@ everywhere-none = Ни одна школа не использует своих 
 everywhere-adopt = Дать слышать всем
 everywhere-end = Только для своей школы
 
+problem-recording-refused = Файл нельзя использовать как запись
+problem-recording-refused-text = Ничего не изменилось. Запишите на странице текста или выберите другой файл.
 problem-recording-state = Это больше невозможно
 problem-recording-state-text = Тем временем кто-то изменил эту запись. Откройте её снова и посмотрите.
 audit-kind-voice-recorded = Запись сделана
