@@ -31,6 +31,14 @@ pub struct PaperTrack {
     pub position_ms: Option<u64>,
 }
 
+impl PaperTrack {
+    /// About how large it is: our recordings and the silence between them have one rate throughout.
+    pub fn bytes(&self) -> u64 {
+        const BYTES_A_SECOND: u64 = 6_000;
+        self.plan.total_ms * BYTES_A_SECOND / 1_000
+    }
+}
+
 /// Everything that decides about a track besides the texts.
 fn terms(attempt: &Attempt, index: usize, rules: Option<&RuleSet>) -> Option<Terms> {
     let section = &attempt.form.sections[index];
