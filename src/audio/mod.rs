@@ -7,9 +7,11 @@
 //! Nothing here plays sound, reads the clock or knows about learners. The bytes of a recording are untrusted input:
 //! they give an error, never a panic. The same script and voice give the same bytes.
 
+mod beep;
 mod container;
 mod decode;
 mod encode;
+mod frames;
 mod level;
 mod loudness;
 mod manifest;
@@ -26,7 +28,9 @@ mod voice;
 #[cfg(test)]
 mod testing;
 
+pub use beep::beep;
 pub use encode::EncodeError;
+pub use frames::{Segment, StitchError, Stitched, segment_ms, silence_ms, stitch};
 pub use manifest::{
     Manifest, ManifestError, SYNTHETIC, SentenceTime, expected_script_hash, sha256_hex,
 };
