@@ -214,6 +214,11 @@ impl From<Failure> for Problem {
                 "track-too-long",
                 "The recordings do not fit into the section as a track",
             ),
+            Failure::NoTrack => simple(
+                S::SERVICE_UNAVAILABLE,
+                "no-track",
+                "The recordings cannot be joined to a track",
+            ),
             Failure::NoSuchRecording(_) => simple(
                 S::NOT_FOUND,
                 "no-such-recording",

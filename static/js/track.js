@@ -32,6 +32,7 @@ class Track {
     this.button = root.querySelector("#track-start");
     this.button.addEventListener("click", () => this.start());
     show(this.button, Boolean(this.wanted));
+    if (this.begun && !this.wanted) root.dataset.sounds = "";
     this.tell(this.told);
     this.draw();
   }
@@ -82,6 +83,7 @@ class Track {
   sounds() {
     this.begun = true;
     this.wanted = false;
+    this.root.dataset.sounds = "";
     show(this.button, false);
     this.tell(this.lately ? "late" : undefined);
   }
@@ -94,6 +96,7 @@ class Track {
   /** There is something that only a click can mend. */
   wants(why) {
     this.wanted = true;
+    delete this.root.dataset.sounds;
     show(this.button);
     this.tell(why);
   }
