@@ -141,6 +141,9 @@ impl Browser {
             "--no-first-run",
             "--mute-audio",
             "--autoplay-policy=no-user-gesture-required",
+            // A microphone that beeps, and that every page may use that the server lets ask for it.
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
             "--lang=en",
             "--window-size=1280,900",
         ]
