@@ -1,10 +1,8 @@
 # The track of a paced section: recordings as on the day.
 problem-played-by-track = The recordings are played by the track
 problem-played-by-track-text = This section is sat as on the day: one track plays every recording. You can answer its questions until the section ends.
-problem-track-too-long = This exam cannot be sat as on the day
-problem-track-too-long-text = Its recordings do not fit into the time of the section. Start it with recordings that you play yourself.
 problem-no-track = This exam cannot be sat as on the day now
-problem-no-track-text = Its recordings cannot be joined to one track. Start it with recordings that you play yourself.
+problem-no-track-text = Its recordings do not fit into the time of the section, or cannot be joined. Start it with recordings that you play yourself.
 rule-delivery = how recordings are played
 rule-delivery-free = each by the learner
 rule-delivery-paced = by one track, as on the day

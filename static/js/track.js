@@ -8,13 +8,31 @@ import { kept } from "./recording.js";
 
 const LATE_MS = 15_000; // less than the shortest time for questions, so that what was late is still heard to its end
 
+const NOTE = "synaq-track";
+
+/** Whether this track has begun to sound: then a page that is loaded again goes on where the clock is. */
+function noted(src) {
+  try {
+    return sessionStorage.getItem(NOTE) === src;
+  } catch {
+    return false; // no storage: a few seconds at the start may be heard again
+  }
+}
+
+function note(src) {
+  try {
+    sessionStorage.setItem(NOTE, src);
+  } catch { /* as above */ }
+}
+
 class Track {
   /** `position` tells where the clock is, in milliseconds; `follow` is called with the ordinal of what comes. */
   constructor(root, { position, follow }) {
     Object.assign(this, JSON.parse(root.querySelector("#track-facts").textContent), { position, follow });
-    this.src = root.dataset.src;
+    this.src = root.dataset.track;
     this.heard = Number(root.dataset.ordinal);
     this.begun = false;
+    this.fresh = Number(root.dataset.positionMs) < LATE_MS && !noted(this.src); // it has not sounded on any page of this browser
     this.audio = new Audio();
     this.audio.preload = "auto";
     this.audio.addEventListener("timeupdate", () => this.moved());
@@ -28,6 +46,7 @@ class Track {
 
   /** Shows itself in `root` (again, after a page was turned). */
   attach(root) {
+    if (root === this.root) return;
     this.root = root;
     this.button = root.querySelector("#track-start");
     this.button.addEventListener("click", () => this.start());
@@ -37,7 +56,7 @@ class Track {
     this.draw();
   }
 
-  say(key, values = {}) {
+  word(key, values = {}) {
     return (this.words[key] ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }
 
@@ -63,8 +82,7 @@ class Track {
     show(this.button, false);
     this.tell("loading");
     await this.load();
-    const first = !this.begun && this.position() < LATE_MS;
-    if (!first && this.late > LATE_MS) this.toTheClock();
+    if (this.late > (this.begun || this.fresh ? LATE_MS : 0)) this.toTheClock();
     try {
       await this.audio.play();
       this.begun = true;
@@ -82,6 +100,7 @@ class Track {
 
   sounds() {
     this.begun = true;
+    note(this.src);
     this.wanted = false;
     this.root.dataset.sounds = "";
     show(this.button, false);
@@ -104,7 +123,7 @@ class Track {
   tell(key) {
     this.told = key;
     const note = this.root?.querySelector(".track-trouble");
-    write(note, key ? this.say(key) : "");
+    write(note, key ? this.word(key) : "");
   }
 
   draw() {
@@ -112,12 +131,12 @@ class Track {
     const at = this.at();
     const part = this.parts.find(([, , , end]) => end > at);
     if (!part) {
-      write(this.root.querySelector(".track-now"), this.say("over"));
+      write(this.root.querySelector(".track-now"), this.word("over"));
       show(this.root.querySelector(".track-time"), false);
       return;
     }
     const [ordinal, nth, start, end] = part;
-    const what = nth ? this.say("nth", { nth, of: this.plays }) : this.say("answer");
+    const what = nth ? this.word("nth", { nth, of: this.plays }) : this.word("answer");
     write(this.root.querySelector(".track-now"), `${this.titles[ordinal - 1]} · ${what}`);
     show(this.root.querySelector(".track-time"), nth === 0 && at >= start);
     if (nth === 0) write(this.root.querySelector(".track-time b"), format(end - at));
