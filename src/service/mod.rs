@@ -25,6 +25,7 @@ mod letter;
 mod live;
 mod load;
 mod marked;
+mod measuring;
 mod needs;
 mod operator;
 mod own_data;
@@ -327,6 +328,14 @@ impl Exam {
     /// The same service with the seeds of its forms from elsewhere.
     pub fn with_chance(self, chance: Chance) -> Self {
         Self { chance, ..self }
+    }
+
+    /// The same service with room for so many responses that wait to be written, each for so long.
+    pub fn with_room(self, room: usize, patience: std::time::Duration) -> Self {
+        Self {
+            writer: ResponseWriter::with_room(self.store.clone(), room, patience),
+            ..self
+        }
     }
 
     /// The rules and the bank.

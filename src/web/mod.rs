@@ -3,9 +3,11 @@
 mod access;
 pub mod api;
 mod assets;
+pub mod connections;
 mod headers;
 mod ics;
 pub mod locale;
+mod measured;
 mod operations;
 mod pages;
 mod problem;
@@ -115,6 +117,7 @@ pub fn router(app: App) -> Router {
             headers::security,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(axum::middleware::from_fn(measured::request))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
