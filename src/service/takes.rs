@@ -7,6 +7,7 @@ use crate::audio::{TakeLimits, normalise};
 use crate::domain::{
     id::{RecordingId, SchoolId, TestletId},
     level::Level,
+    speech,
     voice::{Measures, spoken_ms},
 };
 use crate::store::Account;
@@ -17,7 +18,7 @@ pub const UPLOAD_BYTES_MAX: usize = 30_000_000;
 impl Exam {
     /// The usual rates of speech at a level, in syllables a minute.
     pub fn speech_norm(&self, level: Level) -> RangeInclusive<u32> {
-        rate_norm(level)
+        speech::rate_norm(level)
     }
 
     /// Makes a recording of what somebody uploads, and keeps it as a draft in the place of an earlier one of theirs.
@@ -48,7 +49,7 @@ impl Exam {
         let words = desk.edition.testlet.stimulus.words_text();
         let spoken = spoken_ms(&take.waveform, take.duration_ms);
         let measures = Measures {
-            syllables_per_minute: speech_rate(&words, spoken),
+            syllables_per_minute: speech::speech_rate(&words, spoken),
             sha256: take.sha256,
             bytes: take.mp3.len() as u64,
             duration_ms: take.duration_ms,
@@ -58,25 +59,5 @@ impl Exam {
         };
         self.keep_take(who, school, testlet, &take.mp3, measures)
             .await
-    }
-}
-
-/// Vowels are syllables, near enough.
-fn speech_rate(text: &str, spoken_ms: u64) -> u32 {
-    let text = text.to_lowercase();
-    let vowels = text
-        .chars()
-        .filter(|letter| "аәеёиоөуұүыіэюя".contains(*letter));
-    let rate = (vowels.count() as u64 * 60_000).checked_div(spoken_ms);
-    rate.unwrap_or_default() as u32
-}
-
-fn rate_norm(level: Level) -> RangeInclusive<u32> {
-    match level {
-        Level::A1 => 180..=270,
-        Level::A2 => 190..=280,
-        Level::B1 => 220..=310,
-        Level::B2 => 250..=340,
-        Level::C1 => 260..=360,
     }
 }

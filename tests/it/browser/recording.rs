@@ -1,4 +1,6 @@
-//! A tutor records a text in the browser. The microphone is Chromium's own, which beeps.
+//! A tutor records a text in the browser. Into the microphone somebody hums.
+
+use serde_json::json;
 
 use super::school::TEXT;
 use super::{Browser, Scripts, Server, Stage, learner::Learner};
@@ -55,4 +57,42 @@ async fn without_scripts_a_file_is_uploaded() {
     browser.click("#use").await;
     browser.click("#history + div a").await;
     browser.click("#withdraw").await;
+}
+
+#[tokio::test]
+async fn in_practice_a_human_voice_is_named_and_heard_again_as_a_whole() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    let tutor = Learner::at(Stage::Recorder, &browser, &server).await;
+    let mut pupil = Learner::at(Stage::Account, &browser, &server).await;
+    pupil.join(&browser, &tutor).await;
+    let work =
+        json!({ "kind": "practice", "section": "listening", "level": "A2", "testlets": [TEXT] });
+    pupil.places.assignment = tutor.give(&browser, work).await;
+    pupil.start_assignment(&browser).await;
+    let page = format!("/attempts/{}", pupil.attempt);
+    browser.goto(&server.url(&page)).await;
+    browser
+        .until("document.querySelector('.player .play:not([hidden])')")
+        .await;
+    let named = "document.querySelector('.read-by')";
+    assert!(
+        browser.value(named).await.expect("looked").is_null(),
+        "not before the answers"
+    );
+    let answered = "[...document.querySelectorAll('.item')].map((item) => item.querySelector('input:not(:checked)').click())";
+    browser.value(answered).await.expect("answered");
+    browser.until(named).await;
+    browser
+        .until("document.querySelector('#whole')?.controls")
+        .await;
+    // With the browser's own controls it can be heard.
+    browser
+        .value("document.querySelector('#whole').play().catch(() => {})")
+        .await
+        .expect("asked");
+    browser
+        .until("document.querySelector('#whole').duration > 9")
+        .await;
+    assert_eq!(browser.faults().await, Vec::<String>::new());
 }
