@@ -67,9 +67,9 @@ async fn a_planted_guest_does_not_become_the_account() {
     assert_eq!(signed_up.status, 303, "{}", signed_up.text());
     let own = session_of(&signed_up).expect("a session of their own");
     assert_ne!(own, planted.token());
-    assert_eq!(get(&client, "/history", &own).await.status, 200);
+    assert_eq!(get(&client, "/schools", &own).await.status, 200);
     // The planted one is nobody's now, by cookie and by bearer token.
-    let elsewhere = get(&client, "/history", planted.token()).await;
+    let elsewhere = get(&client, "/schools", planted.token()).await;
     assert!(elsewhere.header("location").starts_with("/sign-in"));
     let theirs = planted.get("/api/v1/attempts").await;
     theirs.problem(401, "unauthenticated");
