@@ -5,9 +5,19 @@
 //! walk also bounds every length that a demuxer would reserve memory for.
 
 use super::AudioError;
+use super::ogg::{self, OggCodec};
 
-/// The containers that every browser in use plays. Ogg and WebM are not among them (Safari plays neither on older
-/// iOS versions), and so are refused with the advice to convert.
+/// What a recording may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Accept {
+    /// What every browser in use plays. Ogg and WebM are not among it (Safari plays neither on older iOS versions), and
+    /// so are refused with the advice to convert.
+    Playable,
+    /// What we can decode: an upload, which is encoded anew.
+    Decodable,
+}
+
+/// The containers that are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Container {
     /// `declared` tells that a Xing or Info frame states the length; without one the reader only estimates it.
@@ -17,11 +27,27 @@ pub(super) enum Container {
     Mp4,
     Wav,
     Flac,
+    /// With Vorbis or Opus in it; of an upload alone.
+    Ogg(OggCodec),
+}
+
+impl Container {
+    /// The name that people know it by.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Mp3 { .. } => "MP3",
+            Self::Mp4 => "M4A",
+            Self::Wav => "WAV",
+            Self::Flac => "FLAC",
+            Self::Ogg(OggCodec::Vorbis) => "Ogg Vorbis",
+            Self::Ogg(OggCodec::Opus) => "Ogg Opus",
+        }
+    }
 }
 
 /// Names the container, checks that it is whole, and returns the bytes that are to be decoded: the MPEG frames
 /// without tags, a WAV with nothing but its format and its samples.
-pub(super) fn open(bytes: &[u8]) -> Result<(Container, Vec<u8>), AudioError> {
+pub(super) fn open(bytes: &[u8], accept: Accept) -> Result<(Container, Vec<u8>), AudioError> {
     if bytes.is_empty() {
         return Err(AudioError::Empty);
     }
@@ -29,17 +55,28 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Container, Vec<u8>), AudioError> {
     let magic = |at: usize, mark: &[u8]| sound.get(at..at + mark.len()) == Some(mark);
     let unsupported = |name: &str| Err(AudioError::Unsupported(name.to_owned()));
     if magic(0, b"RIFF") && magic(8, b"WAVE") {
-        return Ok((Container::Wav, essential_wav(sound)?));
+        return Ok((
+            Container::Wav,
+            match accept {
+                Accept::Playable => essential_wav(sound)?,
+                // What records into a pipe has not gone back to write how long it was.
+                Accept::Decodable => essential_wav(&close_streamed_wav(sound.to_vec()))?,
+            },
+        ));
     }
     if magic(0, b"fLaC") {
-        return Ok((Container::Flac, sound.to_vec()));
+        return Ok((Container::Flac, essential_flac(sound)?));
     }
     if magic(4, b"ftyp") {
-        walk_mp4(sound, 0)?;
-        return Ok((Container::Mp4, sound.to_vec()));
+        let mut sound = sound.to_vec();
+        walk_mp4(&mut sound, 0)?;
+        return Ok((Container::Mp4, sound));
     }
     if magic(0, b"OggS") {
-        return unsupported("Ogg (Vorbis or Opus)");
+        return match accept {
+            Accept::Playable => unsupported("Ogg (Vorbis or Opus)"),
+            Accept::Decodable => Ok((Container::Ogg(ogg::walk(sound)?), sound.to_vec())),
+        };
     }
     if magic(0, &[0x1a, 0x45, 0xdf, 0xa3]) {
         return unsupported("WebM or Matroska");
@@ -52,6 +89,12 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Container, Vec<u8>), AudioError> {
     }
     if magic(0, &[0xff, 0xf1]) || magic(0, &[0xff, 0xf9]) {
         return unsupported("AAC without a container (ADTS)");
+    }
+    if magic(0, b"#!AMR") {
+        return unsupported("AMR");
+    }
+    if magic(0, &[0x30, 0x26, 0xb2, 0x75]) {
+        return unsupported("WMA");
     }
     match MpegFrame::read(sound) {
         Some(first) => walk_mp3(sound, first),
@@ -146,11 +189,44 @@ fn essential_wav(bytes: &[u8]) -> Result<Vec<u8>, AudioError> {
     Ok(wav)
 }
 
-/// Walks the atoms: each must lie inside its parent, and a sample table may not count more entries than it has bytes.
-fn walk_mp4(mut atoms: &[u8], depth: u8) -> Result<(), AudioError> {
+/// Keeps what tells how to decode and the frames: pictures, tags and tables of places carry nothing to hear, and their
+/// lengths are not trusted.
+fn essential_flac(bytes: &[u8]) -> Result<Vec<u8>, AudioError> {
+    const STREAM_INFO: u8 = 0;
+    const LAST: u8 = 0x80;
+    const TRUNCATED: &str = "truncated: a FLAC block reaches past the end";
+    let mut flac = bytes[..4].to_vec();
+    let mut at = 4;
+    loop {
+        let header = u32_be(bytes, at).ok_or_else(|| corrupt(TRUNCATED))?;
+        let kind = (header >> 24) as u8;
+        let end = at + 4 + (header & 0x00ff_ffff) as usize;
+        let block = bytes.get(at + 4..end).ok_or_else(|| corrupt(TRUNCATED))?;
+        if kind & !LAST == STREAM_INFO && flac.len() == 4 {
+            flac.push(LAST | STREAM_INFO);
+            flac.extend_from_slice(&bytes[at + 1..at + 4]);
+            flac.extend_from_slice(block);
+        }
+        at = end;
+        if kind & LAST != 0 {
+            break;
+        }
+    }
+    if flac.len() == 4 {
+        return Err(corrupt("a FLAC that does not tell its form"));
+    }
+    flac.extend_from_slice(&bytes[at..]);
+    Ok(flac)
+}
+
+/// Walks the atoms: each must lie inside its parent, and a sample table may not count more entries than it has bytes,
+/// nor more than an exam's recording can have. Tags are made into free space.
+fn walk_mp4(mut atoms: &mut [u8], depth: u8) -> Result<(), AudioError> {
     const TRUNCATED: &str = "truncated: an MP4 atom reaches past the end";
     // moov / trak / mdia / minf / stbl is as deep as the tables lie.
     const DEEPEST: u8 = 5;
+    // A sample of AAC lasts 20 ms or more: this is over an hour. The reader adds up a table anew for each sample.
+    const MOST_ENTRIES: usize = 250_000;
     while !atoms.is_empty() {
         let size32 = u32_be(atoms, 0).ok_or_else(|| corrupt(TRUNCATED))?;
         let kind: [u8; 4] = atoms
@@ -167,23 +243,34 @@ fn walk_mp4(mut atoms: &[u8], depth: u8) -> Result<(), AudioError> {
             size => (8, u64::from(size)),
         };
         let size = usize::try_from(size).map_err(|_| corrupt(TRUNCATED))?;
-        let body = atoms.get(head..size).ok_or_else(|| corrupt(TRUNCATED))?;
+        let body = atoms
+            .get_mut(head..size)
+            .ok_or_else(|| corrupt(TRUNCATED))?;
         match &kind {
-            b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" if depth < DEEPEST => {
+            b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" | b"moof" | b"traf"
+                if depth < DEEPEST =>
+            {
                 walk_mp4(body, depth + 1)?;
             }
-            b"stts" | b"stsc" | b"stco" | b"co64" | b"stsz" => {
+            b"udta" | b"meta" | b"uuid" => atoms[4..8].copy_from_slice(b"free"),
+            b"stts" | b"stsc" | b"stco" | b"co64" | b"stsz" | b"trun" => {
                 let sizes = &kind == b"stsz";
-                // A table of one common size lists no entries, whatever it counts.
-                let listed = !sizes || u32_be(body, 4) == Some(0);
-                let count = u32_be(body, if sizes { 8 } else { 4 });
-                if listed && count.is_none_or(|count| count as usize > body.len() / 4) {
+                // A table of one common size lists no entries, whatever it counts, and a run may leave all to defaults.
+                let listed = match &kind {
+                    b"stsz" => u32_be(body, 4) == Some(0),
+                    b"trun" => false,
+                    _ => true,
+                };
+                let count = u32_be(body, if sizes { 8 } else { 4 }).map(|count| count as usize);
+                if count
+                    .is_none_or(|count| count > MOST_ENTRIES || (listed && count > body.len() / 4))
+                {
                     return Err(corrupt("an MP4 table counts entries that it does not hold"));
                 }
             }
             _ => {}
         }
-        atoms = &atoms[size..];
+        atoms = &mut std::mem::take(&mut atoms)[size..];
     }
     Ok(())
 }
@@ -276,7 +363,10 @@ mod tests {
         }
         let cut = whole[..whole.len() - 20].to_vec();
         assert_eq!(close_streamed_wav(cut.clone()), cut);
-        assert!(matches!(open(&cut), Err(AudioError::Corrupt(_))));
+        assert!(matches!(
+            open(&cut, Accept::Playable),
+            Err(AudioError::Corrupt(_))
+        ));
     }
 
     #[test]
@@ -286,7 +376,7 @@ mod tests {
             (&b"\x1a\x45\xdf\xa3\0\0\0\0\0\0\0\0"[..], "WebM"),
             (&b"FORM\0\0\0\0AIFF"[..], "AIFF"),
         ] {
-            match open(bytes) {
+            match open(bytes, Accept::Playable) {
                 Err(AudioError::Unsupported(found)) => assert!(found.starts_with(name)),
                 other => panic!("{name}: {other:?}"),
             }
@@ -302,8 +392,8 @@ mod tests {
             atom.extend_from_slice(&[0; 4]);
             atom
         };
-        assert_eq!(walk_mp4(&table(1), 0), Ok(()));
-        assert!(walk_mp4(&table(u32::MAX), 0).is_err());
-        assert!(walk_mp4(&table(1)[..18], 0).is_err());
+        assert_eq!(walk_mp4(&mut table(1), 0), Ok(()));
+        assert!(walk_mp4(&mut table(u32::MAX), 0).is_err());
+        assert!(walk_mp4(&mut table(1)[..18], 0).is_err());
     }
 }

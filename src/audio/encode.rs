@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use mp3lame_encoder::{Bitrate, Builder, FlushGap, Mode, MonoPcm, Quality};
+use mp3lame_encoder::{Bitrate, Builder, FlushGap, Mode, MonoPcm, Quality, ffi};
 
 /// Sample rate of every recording we make, in hertz: speech has nothing above 11 kHz that a listener needs.
 pub(super) const SAMPLE_RATE: u32 = 22_050;
@@ -19,10 +19,11 @@ pub struct EncodeError(String);
 
 /// Encodes mono samples at [`SAMPLE_RATE`] as MP3, 48 kbit/s at a constant rate (360 kB a minute).
 ///
-/// No tag of any kind is written: a learner can open the file, and its name and tags must tell nothing.
+/// No tag of any kind is written: a learner can open the file, and its name and tags must tell nothing. No frame borrows
+/// room from those before it (LAME's bit reservoir is off), so that whole frames of different recordings can be joined.
 pub(super) fn encode_mp3(samples: &[f32]) -> Result<Vec<u8>, EncodeError> {
     let fault = |error: &dyn std::fmt::Display| EncodeError(error.to_string());
-    let mut encoder = Builder::new()
+    let mut builder = Builder::new()
         .ok_or_else(|| EncodeError("no memory for it".to_owned()))?
         .with_num_channels(1)
         .and_then(|lame| lame.with_mode(Mode::Mono))
@@ -32,8 +33,14 @@ pub(super) fn encode_mp3(samples: &[f32]) -> Result<Vec<u8>, EncodeError> {
         .and_then(|lame| lame.with_brate(Bitrate::Kbps48))
         .and_then(|lame| lame.with_quality(Quality::SecondBest))
         .and_then(|lame| lame.with_to_write_vbr_tag(false))
-        .and_then(Builder::build)
         .map_err(|error| fault(&error))?;
+    // SAFETY: the pointer is the live builder's own, is not kept, and the call writes one number behind it.
+    if unsafe { ffi::lame_set_disable_reservoir(builder.as_ptr(), 1) } != 0 {
+        return Err(EncodeError(
+            "its bit reservoir cannot be turned off".to_owned(),
+        ));
+    }
+    let mut encoder = builder.build().map_err(|error| fault(&error))?;
     // Sixteen bits, so that the rounding is ours and the same everywhere.
     let pcm: Vec<i16> = samples
         .iter()

@@ -8,10 +8,17 @@
 //! they give an error, never a panic. The same script and voice give the same bytes.
 
 mod container;
+mod decode;
 mod encode;
+mod level;
+mod loudness;
 mod manifest;
 mod mix;
+mod normalise;
+mod ogg;
+mod opus;
 mod probe;
+mod resample;
 mod sentence;
 mod speak;
 mod voice;
@@ -23,6 +30,7 @@ pub use encode::EncodeError;
 pub use manifest::{
     Manifest, ManifestError, SYNTHETIC, SentenceTime, expected_script_hash, sha256_hex,
 };
+pub use normalise::{Refusal, Take, TakeLimits, normalise};
 pub use probe::{AudioError, Probe, probe};
 pub use sentence::split_sentences;
 pub use speak::{Script, Sentence, SpeakError, Spoken, Turn, rate_for_level, speak};

@@ -214,7 +214,7 @@ fn spoken_clip(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::probe::decode;
+    use crate::audio::decode::decode;
     use crate::audio::testing::SineVoice;
 
     fn script() -> Script {

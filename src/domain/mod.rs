@@ -31,6 +31,7 @@ pub mod roster;
 pub mod rules;
 pub mod school;
 pub mod score;
+pub mod speech;
 pub mod voice;
 
 /// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.
