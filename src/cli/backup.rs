@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use chrono::{DateTime, SecondsFormat};
 use clap::Args;
@@ -12,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::ConfigArgs;
 use crate::config::ConfigError;
 use crate::store::StoreError;
-use crate::store::backup::{Contents, copy_sqlite, inspect_sqlite};
+use crate::store::backup::{Contents, copy_sqlite, inspect_sqlite, sqlite_file_of};
 
 /// Options of `synaq backup`.
 #[derive(Debug, Clone, Args)]
@@ -187,13 +186,7 @@ fn sqlite_file(address: &str) -> Result<PathBuf, BackupError> {
     if !address.starts_with("sqlite:") {
         return Err(BackupError::NotSqlite);
     }
-    let options = sqlx::sqlite::SqliteConnectOptions::from_str(address).map_err(|error| {
-        BackupError::Database {
-            path: address.into(),
-            source: error.into(),
-        }
-    })?;
-    Ok(options.get_filename().to_owned())
+    sqlite_file_of(address).map_err(BackupError::database(Path::new(address)))
 }
 
 fn checksum_of(file: &Path) -> PathBuf {

@@ -2,7 +2,7 @@
 //! replication), and we write none.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use sqlx::{Connection, Row, sqlite::SqliteConnectOptions, sqlite::SqliteConnection};
@@ -20,6 +20,15 @@ pub struct Contents {
     pub responses: i64,
     /// When the last response was saved, in milliseconds UTC.
     pub last_saved: Option<i64>,
+}
+
+/// The file of an address that begins with `sqlite:`.
+///
+/// # Errors
+/// [`StoreError::Database`] when the address cannot be read.
+pub fn sqlite_file_of(address: &str) -> Result<PathBuf, StoreError> {
+    let options = SqliteConnectOptions::from_str(address)?;
+    Ok(options.get_filename().to_owned())
 }
 
 /// Copies a database that may be in use into a new file, as it was at one instant: what was acknowledged before is in
