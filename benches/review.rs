@@ -134,6 +134,8 @@ impl Stage {
             counts: false,
             counted_at: None,
             allowance: Default::default(),
+            delivery: Default::default(),
+            track: None,
             done: Vec::new(),
             state: State::Ready,
         };

@@ -13,6 +13,7 @@ use super::document::{self, Fields, Node};
 use super::fault::Fault;
 use super::shared::{localised, slug};
 use super::sourced::Sources;
+use crate::domain::delivery::Offered;
 use crate::domain::id::RuleId;
 use crate::domain::level::Level;
 use crate::domain::rules::{
@@ -162,6 +163,7 @@ fn section<'a>(node: &Node<'a>, sources: &Sources) -> Option<(SectionRule, Node<
         "minutes",
         "plays",
         "answering_seconds",
+        "delivery",
         "blueprint",
     ])?;
     let name: Option<Section> = fields.required("name").and_then(|node| node.parse());
@@ -169,6 +171,7 @@ fn section<'a>(node: &Node<'a>, sources: &Sources) -> Option<(SectionRule, Node<
     let minutes = sources.required(&fields, "minutes", |node| node.small(1..=600));
     let plays = sources.optional(&fields, "plays", |node| node.small(1..=10));
     let answering = sources.optional(&fields, "answering_seconds", |node| node.small(0..=600));
+    let delivery = sources.optional(&fields, "delivery", delivery);
     let blueprint = sources.required(&fields, "blueprint", |node| slots(node, name));
 
     match (name?, &plays, &answering) {
@@ -186,6 +189,16 @@ fn section<'a>(node: &Node<'a>, sources: &Sources) -> Option<(SectionRule, Node<
         }
         (Section::Reading, _, Some(Some(_))) => {
             let reason = "does not belong to reading, which has no recordings";
+            fields.fault("answering_seconds", reason);
+        }
+        (Section::Reading, ..) if matches!(delivery, Some(Some(_))) => {
+            fields.fault(
+                "delivery",
+                "does not belong to reading, which has no recordings",
+            );
+        }
+        (Section::Listening, _, Some(None)) if wants_answering(&delivery) => {
+            let reason = "is missing: a paced track gives this time after each recording";
             fields.fault("answering_seconds", reason);
         }
         _ => {}
@@ -207,9 +220,24 @@ fn section<'a>(node: &Node<'a>, sources: &Sources) -> Option<(SectionRule, Node<
         minutes: minutes?,
         plays: plays?,
         answering_seconds: answering?,
+        delivery: delivery?,
         blueprint,
     };
     Some((section, fields.optional("blueprint")?))
+}
+
+fn delivery(node: &Node<'_>) -> Option<Offered> {
+    Some(match node.one_of(&["free", "paced", "either"])? {
+        "paced" => Offered::Paced,
+        "either" => Offered::Either,
+        _ => Offered::Free,
+    })
+}
+
+/// Whether a track may be wanted, which gives time after each recording.
+fn wants_answering(delivery: &Option<Option<Sourced<Offered>>>) -> bool {
+    let delivery = delivery.as_ref().and_then(Option::as_ref);
+    delivery.is_some_and(|delivery| delivery.value.may_be_paced())
 }
 
 fn slots(node: &Node<'_>, section: Option<Section>) -> Option<Vec<Slot>> {

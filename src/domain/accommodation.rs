@@ -212,6 +212,8 @@ mod tests {
             counts: true,
             counted_at: None,
             allowance: Accommodation::default(),
+            delivery: Default::default(),
+            track: None,
             done: Vec::new(),
             state,
         }

@@ -92,6 +92,26 @@ fn section(
     }
 }
 
+/// The testlets with the longest recordings that a section's slots can get, a slot each; none in a slot that finds none.
+pub fn longest(bank: &Bank, rule: &SectionRule) -> Vec<Arc<Edition>> {
+    let heard_ms = |edition: &Edition| {
+        let recording = edition.testlet.stimulus.recording();
+        recording.map_or(0, |recording| recording.duration_ms)
+    };
+    let mut used = HashSet::new();
+    let slots = rule.blueprint.value.iter();
+    slots
+        .filter_map(|slot| {
+            let free = bank.testlets().filter(|edition| {
+                fits(edition, rule.name, slot) && !used.contains(&edition.testlet.id)
+            });
+            let edition = free.max_by_key(|edition| heard_ms(edition))?.clone();
+            used.insert(edition.testlet.id.clone());
+            Some(edition)
+        })
+        .collect()
+}
+
 /// Whether a testlet can fill a slot; what is kept for practice fills none.
 fn fits(edition: &Edition, section: Section, slot: &Slot) -> bool {
     let testlet = &edition.testlet;

@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Timestamp,
     accommodation::Accommodation,
+    delivery::Delivery,
     form::{Form, FormSection},
     id::{AttemptId, ItemId, LearnerId, RuleId},
     rules::Section,
     score::SectionScore,
+    track::Plan,
 };
 
 /// Whether an attempt is sat under exam conditions.
@@ -58,6 +60,10 @@ pub struct Attempt {
     pub counted_at: Option<Timestamp>,
     /// The conditions under which it is sat, where a school granted other ones.
     pub allowance: Accommodation,
+    /// How its recordings come.
+    pub delivery: Delivery,
+    /// Its track, from the start of the section that is paced by it.
+    pub track: Option<Arc<Plan>>,
     /// Sections that are over, in order.
     pub done: Vec<DoneSection>,
     /// Where it stands.

@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod correction;
 pub mod correlation;
 pub mod delay;
+pub mod delivery;
 pub mod distribution;
 pub mod form;
 pub mod id;
@@ -32,6 +33,7 @@ pub mod rules;
 pub mod school;
 pub mod score;
 pub mod speech;
+pub mod track;
 pub mod voice;
 
 /// An instant in UTC. The store keeps it as milliseconds since 1970, so nothing finer survives.

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Language, id::RuleId, level::Level};
+use super::{Language, delivery::Offered, id::RuleId, level::Level};
 
 /// How sure a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -128,6 +128,8 @@ pub struct SectionRule {
     pub plays: Option<Sourced<u32>>,
     /// Time for the items after a recording in a paced track, in seconds.
     pub answering_seconds: Option<Sourced<u32>>,
+    /// Whether its recordings come freely, paced by a track, or as is chosen; none is freely.
+    pub delivery: Option<Sourced<Offered>>,
     /// What the section's forms are made of.
     pub blueprint: Sourced<Vec<Slot>>,
 }

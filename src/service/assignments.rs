@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     Exam, Failure,
+    attempts::Given,
     load::attempt_event,
     standing::{Happening, line},
 };
@@ -289,9 +290,12 @@ impl Exam {
         let mut stored = match &given.work {
             Work::Mock { rule, counts, .. } => {
                 let rules = self.rules(Some(rule))?;
-                let given_by = Some(&school.id);
-                self.new_mock(&mut conn, &who.id, &rules, *counts, given_by)
-                    .await?
+                let given = Given {
+                    delivery: self.delivery(&rules, None)?,
+                    counts: *counts,
+                    school: Some(&school.id),
+                };
+                self.new_mock(&mut conn, &who.id, &rules, given).await?
             }
             Work::Practice(set) => {
                 let given_by = Some(&school.id);

@@ -12,6 +12,7 @@ use crate::domain::{
     assignment::FeedbackPolicy,
     attempt::{Attempt, Kind, State},
     delay::SeenFrom,
+    delivery::Delivery,
     form::Form,
     id::{AttemptId, LearnerId, RuleId, SchoolId},
     level::Level,
@@ -37,6 +38,17 @@ pub struct HistoryEntry {
     pub commented: bool,
 }
 
+/// How an attempt is given: the default is not counted, with recordings that come freely.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Given<'a> {
+    /// Whether it counts against the retake limit.
+    pub(super) counts: bool,
+    /// How its recordings come.
+    pub(super) delivery: Delivery,
+    /// The school that gives it and lends it its voices.
+    pub(super) school: Option<&'a SchoolId>,
+}
+
 /// When a learner's next mock may start.
 #[derive(Debug, Clone)]
 pub struct NextMock {
@@ -50,17 +62,22 @@ impl Exam {
     /// Makes a mock under a rule set (the server's default if none is named), ready to be begun.
     ///
     /// # Errors
-    /// [`Failure::UnknownRule`], [`Failure::RetakeLimit`], [`Failure::Unfilled`].
+    /// [`Failure::UnknownRule`], [`Failure::RetakeLimit`], [`Failure::Unfilled`]; of a delivery that is wished for,
+    /// [`Failure::Invalid`] with `delivery` (`not-offered`) and [`Failure::TrackTooLong`].
     pub async fn create_mock(
         &self,
         learner: &LearnerId,
         rule: Option<&RuleId>,
+        delivery: Option<Delivery>,
     ) -> Result<Paper, Failure> {
         let rules = self.rules(rule)?;
+        let given = Given {
+            delivery: self.delivery(&rules, delivery)?,
+            counts: true,
+            school: None,
+        };
         let mut conn = self.store.write().await?;
-        let stored = self
-            .new_mock(&mut conn, learner, &rules, true, None)
-            .await?;
+        let stored = self.new_mock(&mut conn, learner, &rules, given).await?;
         conn.commit().await?;
         self.paper_of(&stored).await
     }
@@ -89,18 +106,18 @@ impl Exam {
         conn: &mut Conn,
         learner: &LearnerId,
         rules: &RuleSet,
-        counts: bool,
-        school: Option<&SchoolId>,
+        given: Given<'_>,
     ) -> Result<Stored, Failure> {
         let now = self.clock.now();
-        if counts {
+        if given.counts {
             let starts = conn.counted_starts(learner).await?;
             retake::decide(&rules.retake, &starts, now).map_err(limit)?;
         }
         let exposure = conn.exposure(learner, now).await?;
         let mut form = assemble::mock(&self.content.bank, rules, &exposure, self.chance.seed())?;
-        self.lend_voices(conn, school, &mut form).await?;
-        let attempt = new_attempt(learner, Kind::Mock, rules, form, counts, now);
+        self.lend_voices(conn, given.school, &mut form).await?;
+        let attempt = new_attempt(learner, Kind::Mock, rules, form, given, now);
+        self.has_tracks(conn, &attempt).await?;
         self.insert(conn, attempt, rules).await
     }
 
@@ -122,7 +139,8 @@ impl Exam {
         }
         let mut form = practice::set(&self.content.bank, wish, &exposure, self.chance.seed())?;
         self.lend_voices(conn, school, &mut form).await?;
-        let attempt = new_attempt(learner, Kind::Practice, &rules, form, false, now);
+        let free = Given::default();
+        let attempt = new_attempt(learner, Kind::Practice, &rules, form, free, now);
         let mut stored = self.insert(conn, attempt, &rules).await?;
         stored.attempt.start(wish.section, now)?;
         self.save(conn, &stored.attempt).await?;
@@ -142,6 +160,7 @@ impl Exam {
             "rule": rules.id,
             "seed": attempt.form.seed,
             "counts": attempt.counts,
+            "delivery": attempt.delivery,
         });
         conn.record(&attempt_event(
             &attempt,
@@ -240,7 +259,7 @@ fn new_attempt(
     kind: Kind,
     rules: &RuleSet,
     form: Form,
-    counts: bool,
+    given: Given<'_>,
     now: Timestamp,
 ) -> Attempt {
     Attempt {
@@ -250,9 +269,11 @@ fn new_attempt(
         rule: rules.id.clone(),
         form: Arc::new(form),
         created_at: now,
-        counts,
+        counts: given.counts,
         counted_at: None,
         allowance: Accommodation::default(),
+        delivery: given.delivery,
+        track: None,
         done: Vec::new(),
         state: State::Ready,
     }

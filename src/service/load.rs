@@ -108,7 +108,7 @@ impl Exam {
                 }
                 Due::Start { index, at } => {
                     let section = attempt.form.sections[index].name;
-                    attempt.start(section, at)?;
+                    self.begin(conn, attempt, section, at).await?;
                     conn.record(&attempt_event(
                         attempt,
                         now,

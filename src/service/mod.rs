@@ -49,6 +49,7 @@ mod scores;
 mod sections;
 mod standing;
 mod sweep;
+mod track;
 mod trail;
 mod transcript;
 mod withheld;
@@ -94,6 +95,7 @@ pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
+pub use track::PaperTrack;
 pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
 pub use transcript::{Line, is_synthetic, transcript};
 
@@ -110,6 +112,7 @@ use crate::domain::{
     practice::NothingFits,
     rules::RuleSet,
     school::CodeRefused,
+    track::TooLong,
     voice::WrongStep,
 };
 pub use crate::store::{
@@ -178,6 +181,12 @@ pub enum Failure {
     /// The recording was played as often as the rules allow.
     #[error("the recording was played as often as the rules allow")]
     PlaysUsed,
+    /// The recordings are played by the section's track, not by the learner.
+    #[error("the recordings of this section are played by its track")]
+    PlayedByTrack,
+    /// The recordings do not fit into the section as a track.
+    #[error(transparent)]
+    TrackTooLong(#[from] TooLong),
     /// The attempt has no such recording.
     #[error("this attempt has no recording {0}")]
     NoSuchRecording(String),

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::json;
 
 use super::{
-    Exam, Failure,
+    Exam, Failure, PaperTrack,
     load::{Wording, attempt_event},
     responses::superseded,
 };
@@ -17,6 +17,7 @@ use crate::domain::{
     assignment::{FeedbackPolicy, ResultsPolicy},
     attempt::{Attempt, Kind, State},
     bank::{ItemKind, Stimulus},
+    delivery::Delivery,
     form::{FormSection, FormTestlet, Letter},
     id::{AssignmentId, AttemptId, ItemId, LearnerId, RuleId, TestletId},
     rules::Section,
@@ -38,6 +39,8 @@ pub struct Paper {
     pub counts: bool,
     /// The conditions under which it is sat, where a school granted other ones.
     pub allowance: Accommodation,
+    /// How its recordings come.
+    pub delivery: Delivery,
     /// For which assignment of a school it was made, if for one.
     pub assignment: Option<AssignmentId>,
     /// When it was made.
@@ -110,6 +113,8 @@ pub struct PaperSection {
     pub remaining_ms: Option<i64>,
     /// Recordings to fetch before the section starts, and while it runs.
     pub recordings: Vec<PaperAudio>,
+    /// The track that plays them, where they come by one; then none of them is told by itself.
+    pub track: Option<PaperTrack>,
     /// Testlets, only while the section runs.
     pub testlets: Vec<PaperTestlet>,
 }
@@ -310,6 +315,14 @@ impl Exam {
             State::Voided { reason, .. } => Some(reason.clone()),
             _ => None,
         };
+        let mut sections: Vec<PaperSection> = attempt
+            .form
+            .sections
+            .iter()
+            .enumerate()
+            .map(|(index, section)| paper_section(attempt, index, section, &wording, &work, as_of))
+            .collect();
+        self.pace(attempt, &wording, &mut sections, as_of);
         Ok(Paper {
             id: attempt.id.clone(),
             kind: attempt.kind,
@@ -317,21 +330,14 @@ impl Exam {
             state: attempt.state.name(),
             counts: attempt.counts,
             allowance: attempt.allowance,
+            delivery: attempt.delivery,
             assignment: stored.assignment.clone(),
             created_at: attempt.created_at,
             void_reason,
             pause,
             keys_kept,
             policies: given.map(|work| (work.feedback(), work.results())),
-            sections: attempt
-                .form
-                .sections
-                .iter()
-                .enumerate()
-                .map(|(index, section)| {
-                    paper_section(attempt, index, section, &wording, &work, as_of)
-                })
-                .collect(),
+            sections,
             as_of,
         })
     }
@@ -390,6 +396,7 @@ fn paper_section(
         deadline,
         remaining_ms: deadline.map(|deadline| (deadline - as_of).num_milliseconds().max(0)),
         recordings,
+        track: None,
         testlets,
     }
 }

@@ -14,7 +14,8 @@ impl Exam {
     /// A request that is sent again with the same `request_key` (its answer was lost on the way) is the same play.
     ///
     /// # Errors
-    /// [`Failure::NoSuchRecording`], [`Failure::PlaysUsed`], [`Failure::PageSuperseded`], [`Failure::Refused`].
+    /// [`Failure::NoSuchRecording`], [`Failure::PlaysUsed`], [`Failure::PlayedByTrack`], [`Failure::PageSuperseded`],
+    /// [`Failure::Refused`].
     pub async fn play(
         &self,
         learner: &LearnerId,
@@ -35,6 +36,9 @@ impl Exam {
             .index_of(section.name)
             .ok_or(Refused::SectionClosed)?;
         attempt.open(index, now, self.settings.limits)?;
+        if attempt.track.is_some() && section.plays.is_some() {
+            return Err(Failure::PlayedByTrack);
+        }
         let allowed = attempt.plays(index);
         let given = section
             .testlets

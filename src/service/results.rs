@@ -9,6 +9,7 @@ use crate::domain::{
     attempt::{Attempt, EndedBy, Kind, State},
     bank::{Gloss, Item, Stimulus},
     correction::{self, Correction, Corrections, Mark, Ruling},
+    delivery::Delivery,
     form::{FormItem, FormTestlet, Letter},
     id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
     language_score::{self, LanguageScore},
@@ -37,6 +38,8 @@ pub struct AttemptResult {
     pub counts: bool,
     /// The conditions under which it was sat, where a school granted other ones.
     pub allowance: Accommodation,
+    /// How its recordings came.
+    pub delivery: Delivery,
     /// When the last section ended.
     pub finished_at: Timestamp,
     /// Section by section.
@@ -212,6 +215,7 @@ impl Exam {
             passed: score::passed(&scores, rules),
             counts: attempt.counts,
             allowance: attempt.allowance,
+            delivery: attempt.delivery,
             finished_at: at,
             sections: attempt
                 .done

@@ -54,7 +54,7 @@ impl Exam {
                     assignment.open(now)?;
                 }
             }
-            attempt.start(section, now)?;
+            self.begin(&mut conn, attempt, section, now).await?;
             self.save(&mut conn, attempt).await?;
             let detail = json!({ "section": section });
             conn.record(&attempt_event(

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use sqlx::FromRow;
 
-use super::{Conn, StoreError, accommodations, on, statements};
+use super::{Conn, StoreError, accommodations, on, statements, tracks};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
     attempt::{Attempt, Break, DoneSection, EndedBy, Kind, Running, State},
+    delivery::Delivery,
     form::Form,
     id::{AssignmentId, AttemptId, LearnerId, RuleId},
     rules::Section,
@@ -18,11 +19,11 @@ use crate::domain::{
 
 statements! {
     INSERT = "insert into attempts (id, learner_id, kind, rule_id, rule_digest, sections, created_at, counts, state, due_at, \
-              last_seq, version, item_counts) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, 0, $9)";
+              last_seq, version, item_counts, delivery) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, 0, $9, $10)";
     INSERT_FORM = "insert into forms (attempt_id, form) values ($1, $2)";
     BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counts, a.counted_at, a.state, a.section_index, \
              a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.last_seq, a.allowance, \
-             f.form, x.assignment_id from attempts a join forms f on f.attempt_id = a.id \
+             a.delivery, f.form, f.track, x.assignment_id from attempts a join forms f on f.attempt_id = a.id \
              left join assignment_attempts x on x.attempt_id = a.id where a.id = $1";
     /// Writing to the row locks it until the transaction is over, on both engines.
     LOCK = "update attempts set version = version + 1 where id = $1";
@@ -33,8 +34,8 @@ statements! {
     INSERT_RESULT = "insert into section_results (attempt_id, section_index, section, started_at, ended_at, ended_by, \
                      correct, of_items) values ($1, $2, $3, $4, $5, $6, $7, $8) \
                      on conflict (attempt_id, section_index) do nothing";
-    OF_LEARNER = "select id, kind, rule_id, sections, state, section_index, until, created_at, counted_at, ended_at \
-                  from attempts \
+    OF_LEARNER = "select id, kind, rule_id, sections, state, section_index, until, created_at, counted_at, ended_at, \
+                  delivery from attempts \
                   where learner_id = $1 order by created_at desc, id desc limit 500";
     RESULTS_OF_LEARNER = "select r.attempt_id, r.section, r.correct, r.of_items from section_results r \
                           join attempts a on a.id = r.attempt_id where a.learner_id = $1 \
@@ -86,6 +87,8 @@ pub struct AttemptOverview {
     pub ended_at: Option<Timestamp>,
     /// Scores of the sections that are over, in order.
     pub scores: Vec<SectionScore>,
+    /// How its recordings came.
+    pub delivery: Delivery,
 }
 
 #[derive(FromRow)]
@@ -106,7 +109,9 @@ struct Row {
     live_page: Option<String>,
     last_seq: i64,
     allowance: Option<String>,
+    delivery: String,
     form: String,
+    track: Option<String>,
     assignment_id: Option<String>,
 }
 
@@ -132,6 +137,7 @@ struct OverviewRow {
     created_at: i64,
     counted_at: Option<i64>,
     ended_at: Option<i64>,
+    delivery: String,
 }
 
 /// Names the place of a value that the program cannot have written.
@@ -286,6 +292,7 @@ impl Conn {
             .bind(attempt.created_at.timestamp_millis())
             .bind(attempt.counts)
             .bind(item_counts(&attempt.form))
+            .bind(attempt.delivery.as_str())
             .execute(db).await.map(drop))?;
         on!(self, db => sqlx::query(INSERT_FORM)
             .bind(attempt.id.as_str()).bind(&form).execute(db).await.map(drop))?;
@@ -324,6 +331,8 @@ impl Conn {
                 counts: row.counts,
                 counted_at: row.counted_at.map(from_ms),
                 allowance: accommodations::allowance_of(row.allowance.as_deref(), id.as_str())?,
+                delivery: tracks::delivery_of(&row.delivery, id.as_str())?,
+                track: tracks::plan_of(row.track.as_deref(), id.as_str())?,
                 done,
                 state,
             },
@@ -421,6 +430,7 @@ impl Conn {
             .map(|row| {
                 Ok(AttemptOverview {
                     kind: kind_of(&row.kind, &row.id)?,
+                    delivery: tracks::delivery_of(&row.delivery, &row.id)?,
                     scores: scores.remove(&row.id).unwrap_or_default(),
                     sections: sections_of(&row.sections, &row.id)?,
                     section_index: row.section_index.map(|index| index.unsigned_abs() as usize),

@@ -31,6 +31,7 @@ mod responses;
 mod review;
 mod schools;
 mod signing_keys;
+mod tracks;
 mod work;
 
 use std::str::FromStr;
@@ -281,6 +282,7 @@ impl Store {
             review::STATEMENTS,
             schools::STATEMENTS,
             signing_keys::STATEMENTS,
+            tracks::STATEMENTS,
             work::STATEMENTS,
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;

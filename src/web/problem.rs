@@ -136,6 +136,7 @@ fn reason(problem: &'static str) -> &'static str {
         "not-later" => "must be later than the last day of the group",
         "corrected" => "is corrected already in this scope; undo that correction first",
         "which" => "rekey takes one option, accept two or more, credit-all and leave-out none",
+        "not-offered" => "the rule set does not offer this; see sections.delivery of the rule set",
         "same" => "this option is the key already",
         other => other,
     }
@@ -202,6 +203,16 @@ impl From<Failure> for Problem {
                 S::CONFLICT,
                 "plays-used",
                 "No plays of this recording are left",
+            ),
+            Failure::PlayedByTrack => simple(
+                S::CONFLICT,
+                "played-by-track",
+                "The recordings are played by the section's track",
+            ),
+            Failure::TrackTooLong(_) => simple(
+                S::SERVICE_UNAVAILABLE,
+                "track-too-long",
+                "The recordings do not fit into the section as a track",
             ),
             Failure::NoSuchRecording(_) => simple(
                 S::NOT_FOUND,

@@ -31,6 +31,7 @@ mod names {
     pub const ATTEMPT_PLAY: &str = "/attempts/{id}/play";
     pub const ATTEMPT_REVIEW: &str = "/attempts/{id}/review";
     pub const ATTEMPT_FINISH: &str = "/attempts/{id}/finish";
+    pub const ATTEMPT_TRACK: &str = "/attempts/{id}/track/{file}";
     pub const ATTEMPT_RESULT: &str = "/attempts/{id}/result";
     pub const SCHOOLS: &str = "/schools";
     pub const SCHOOL: &str = "/schools/{id}";
@@ -113,6 +114,11 @@ pub fn attempt(id: &AttemptId) -> String {
 pub fn attempt_of_form(path: &str) -> String {
     let id = path.split('/').nth(2).unwrap_or_default();
     ATTEMPT.replace("{id}", id)
+}
+
+/// The track of an attempt's section, by the name of its plan.
+pub fn attempt_track(id: &AttemptId, name: &str) -> String {
+    of(ATTEMPT_TRACK, id).replace("{file}", &format!("{name}.mp3"))
 }
 
 /// The form that starts a section.

@@ -12,6 +12,7 @@ use super::shapes::{Attempt, rfc3339};
 use crate::domain::{
     Timestamp,
     bank::{SKILLS, STEM_TYPES, TOPICS},
+    delivery::{Delivery, UnknownDelivery},
     id::{AttemptId, RuleId, TestletId},
     level::Level,
     practice::{DEFAULT_ITEMS, MAX_ITEMS, MAX_MINUTES, Wish},
@@ -34,6 +35,8 @@ pub enum AttemptRequest {
     Mock {
         /// The rule set's id.
         rule: Option<String>,
+        /// `free` or `paced`, where the rule set lets one choose; free if not given.
+        delivery: Option<String>,
     },
     /// A practice set.
     Practice {
@@ -62,6 +65,8 @@ pub struct Overview {
     id: String,
     kind: &'static str,
     rule: String,
+    /// `free` or `paced`.
+    delivery: &'static str,
     state: String,
     created_at: String,
     /// Since when it counts against the retake limit.
@@ -195,6 +200,13 @@ impl AttemptRequest {
     }
 }
 
+/// The way of delivery that a request names.
+pub(super) fn delivery_of(word: Option<&str>) -> Result<Option<Delivery>, Problem> {
+    word.map(str::parse)
+        .transpose()
+        .map_err(|error: UnknownDelivery| Problem::invalid("delivery", error))
+}
+
 /// Makes an attempt: a mock, ready to be begun, or a practice set, begun.
 #[utoipa::path(post, path = "/attempts", tag = "attempts", request_body = AttemptRequest, responses(
     (status = 201, body = Attempt),
@@ -211,9 +223,11 @@ pub async fn make(
         return Err(Problem::too_many());
     }
     let paper = match request {
-        AttemptRequest::Mock { rule } => {
+        AttemptRequest::Mock { rule, delivery } => {
             let rule = rule.map(RuleId::new);
-            app.exam.create_mock(&learner.id, rule.as_ref()).await?
+            let delivery = delivery_of(delivery.as_deref())?;
+            let made = app.exam.create_mock(&learner.id, rule.as_ref(), delivery);
+            made.await?
         }
         practice => {
             let words = practice.wish_words().unwrap_or_default();
@@ -279,6 +293,7 @@ fn overview(entry: HistoryEntry, now: Timestamp) -> Overview {
         id: overview.id.to_string(),
         kind: overview.kind.as_str(),
         rule: overview.rule.to_string(),
+        delivery: overview.delivery.as_str(),
         state: overview.state,
         created_at: rfc3339(overview.created_at),
         counted_at: overview.counted_at.map(rfc3339),

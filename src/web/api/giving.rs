@@ -206,7 +206,10 @@ impl WorkRequest {
         let feedback = policy("feedback", self.feedback)?.unwrap_or(FeedbackPolicy::AtOnce);
         let results = policy("results", self.results)?.unwrap_or(ResultsPolicy::AtOnce);
         match self.work {
-            AttemptRequest::Mock { rule } => {
+            AttemptRequest::Mock {
+                delivery: Some(_), ..
+            } => Err(Problem::invalid("delivery", "each learner chooses")),
+            AttemptRequest::Mock { rule, .. } => {
                 let rule = rule.map(RuleId::new);
                 Ok(Work::Mock {
                     rule: app.exam.rules(rule.as_ref())?.id.clone(),

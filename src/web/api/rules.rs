@@ -65,6 +65,8 @@ pub struct SectionRules {
     minutes: Value<u32>,
     plays: Option<Value<u32>>,
     answering_seconds: Option<Value<u32>>,
+    /// `free`, `paced`, or `either`: whoever starts a mock chooses. Null is free.
+    delivery: Option<Value<&'static str>>,
     blueprint: Value<Vec<SlotShape>>,
 }
 
@@ -151,6 +153,10 @@ fn shape(rules: &RuleSet, default: &RuleId) -> Rules {
                 minutes: number(&section.minutes),
                 plays: section.plays.as_ref().map(number),
                 answering_seconds: section.answering_seconds.as_ref().map(number),
+                delivery: section
+                    .delivery
+                    .as_ref()
+                    .map(|delivery| value(delivery, |offered| offered.as_str())),
                 blueprint: value(&section.blueprint, |slots| slots.iter().map(slot).collect()),
             })
             .collect(),

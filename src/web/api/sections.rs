@@ -114,7 +114,7 @@ fn answer(paper: Paper, section: Section) -> Result<Json<SectionAnswer>, Problem
         .cloned()
         .ok_or(crate::service::Failure::NotFound)?;
     Ok(Json(SectionAnswer {
-        section: shape.into(),
+        section: SectionShape::of(shape, &paper.id),
         attempt: paper.into(),
     }))
 }
@@ -228,7 +228,7 @@ pub async fn flag(
 #[utoipa::path(post, path = "/attempts/{id}/plays/{testlet}", tag = "sitting",
     params(("id" = String, Path), ("testlet" = String, Path)), responses(
     (status = 200, body = Played),
-    (status = 409, description = "`…/plays-used`, `…/section-closed`, `…/page-superseded`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/plays-used`, `…/played-by-track`, `…/section-closed`, `…/page-superseded`", body = Problem, content_type = "application/problem+json"),
     Change, NotFound,
 ))]
 pub async fn play(

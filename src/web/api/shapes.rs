@@ -5,9 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::accommodations::Conditions;
-use crate::domain::{Language, Timestamp};
+use crate::domain::{
+    Language, Timestamp,
+    id::AttemptId,
+    track::{self, Part},
+};
 use crate::service::{
-    AttemptResult, Comment, ItemResult, SectionResult,
+    AttemptResult, Comment, ItemResult, PaperTrack, SectionResult,
     paper::{Paper, PaperAudio, PaperItem, PaperSection, PaperTestlet},
 };
 use crate::web::urls;
@@ -28,6 +32,8 @@ pub struct Attempt {
     state: &'static str,
     /// Whether it counts against the retake limit, now or once it starts.
     counts: bool,
+    /// How its recordings come: `free`, each when the learner starts it, or `paced`, by one track.
+    delivery: &'static str,
     created_at: String,
     /// The conditions under which it is sat, where a school granted other ones.
     allowance: Option<Conditions>,
@@ -65,6 +71,9 @@ pub struct Section {
     remaining_ms: Option<i64>,
     /// Recordings to fetch before the section starts.
     recordings: Vec<Audio>,
+    /// The track that plays them, where the attempt is paced: before the section runs, to fetch it, and while it does.
+    /// Then `recordings` is empty and no stimulus has `audio`.
+    track: Option<Track>,
     /// Only while the section runs.
     testlets: Vec<Testlet>,
 }
@@ -97,6 +106,59 @@ pub struct Audio {
     plays_left: Option<u32>,
 }
 
+/// The track of a paced section: instructions, each text the set number of times, time for its items after it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Track {
+    url: String,
+    duration_ms: u64,
+    /// How often each text is heard.
+    plays: u32,
+    /// Where it stands, while the section runs.
+    position_ms: Option<u64>,
+    /// What comes when, without gaps.
+    parts: Vec<TrackPart>,
+}
+
+/// A part of a track.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrackPart {
+    /// `instruction`, `beep`, `pause`, `text` or `answering`.
+    kind: &'static str,
+    /// Of a text and the time for its items: whose.
+    testlet: Option<String>,
+    /// Of a text: for which time it is heard, from 1.
+    nth: Option<u32>,
+    start_ms: u64,
+    end_ms: u64,
+}
+
+impl Track {
+    fn of(track: PaperTrack, attempt: &AttemptId) -> Self {
+        Self {
+            url: urls::attempt_track(attempt, &track.name),
+            duration_ms: track.plan.total_ms,
+            plays: track.plan.plays,
+            position_ms: track.position_ms,
+            parts: track.plan.parts.iter().map(TrackPart::from).collect(),
+        }
+    }
+}
+
+impl From<&Part> for TrackPart {
+    fn from(part: &Part) -> Self {
+        Self {
+            kind: part.kind.as_str(),
+            testlet: part.kind.testlet().map(ToString::to_string),
+            nth: match part.kind {
+                track::Kind::Text { nth, .. } => Some(nth),
+                _ => None,
+            },
+            start_ms: part.start_ms,
+            end_ms: part.end_ms,
+        }
+    }
+}
+
 /// A question.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Item {
@@ -127,6 +189,7 @@ impl From<Paper> for Attempt {
             rule: paper.rule.to_string(),
             state: paper.state,
             counts: paper.counts,
+            delivery: paper.delivery.as_str(),
             created_at: rfc3339(paper.created_at),
             allowance: Conditions::of(paper.allowance),
             pause: paper.pause.map(|pause| Pause {
@@ -134,15 +197,20 @@ impl From<Paper> for Attempt {
                 until: rfc3339(pause.until),
                 remaining_ms: pause.remaining_ms,
             }),
-            sections: paper.sections.into_iter().map(Section::from).collect(),
+            sections: paper
+                .sections
+                .into_iter()
+                .map(|section| Section::of(section, &paper.id))
+                .collect(),
             void_reason: paper.void_reason,
             now: rfc3339(paper.as_of),
         }
     }
 }
 
-impl From<PaperSection> for Section {
-    fn from(section: PaperSection) -> Self {
+impl Section {
+    /// The shape of a section of this attempt.
+    pub fn of(section: PaperSection, attempt: &AttemptId) -> Self {
         Self {
             name: section.name.as_str(),
             status: section.status.as_str(),
@@ -151,6 +219,7 @@ impl From<PaperSection> for Section {
             deadline: section.deadline.map(rfc3339),
             remaining_ms: section.remaining_ms,
             recordings: section.recordings.into_iter().map(Audio::from).collect(),
+            track: section.track.map(|track| Track::of(track, attempt)),
             testlets: section.testlets.into_iter().map(Testlet::from).collect(),
         }
     }
@@ -212,6 +281,8 @@ pub struct ResultShape {
     /// The lower of the sections' levels.
     level: Option<&'static str>,
     passed: bool,
+    /// How its recordings came: `free` or `paced`.
+    delivery: &'static str,
     finished_at: String,
     /// The conditions under which it was sat, where a school granted other ones.
     allowance: Option<Conditions>,
@@ -302,6 +373,7 @@ impl ResultShape {
             required_level: result.required_level.as_str(),
             level: result.level.map(|level| level.as_str()),
             passed: result.passed,
+            delivery: result.delivery.as_str(),
             finished_at: rfc3339(result.finished_at),
             allowance: Conditions::of(result.allowance),
             sections: result.sections.iter().map(SectionShape::from).collect(),

@@ -28,6 +28,7 @@ async fn to_start() -> Redirect {
 #[derive(Deserialize)]
 struct Wish {
     rule: Option<String>,
+    delivery: Option<String>,
 }
 
 async fn take(
@@ -44,7 +45,10 @@ async fn take(
         return too_many(&app, &visitor);
     }
     let rule = wish.rule.filter(|rule| !rule.is_empty()).map(RuleId::new);
-    let answer = match app.exam.create_mock(&account.id, rule.as_ref()).await {
+    // A word that is none is passed over, as an address's is: the mock is free then.
+    let delivery = wish.delivery.and_then(|word| word.parse().ok());
+    let made = app.exam.create_mock(&account.id, rule.as_ref(), delivery);
+    let answer = match made.await {
         Ok(paper) => Redirect::to(&urls::attempt(&paper.id)).into_response(),
         Err(failure) => failed(&app, Some(&visitor), failure),
     };

@@ -373,6 +373,7 @@ mod tests {
             deadline: None,
             remaining_ms: None,
             recordings: Vec::new(),
+            track: None,
             testlets: responses
                 .iter()
                 .enumerate()

@@ -15,6 +15,7 @@ use super::{Chrome, Room, failed, render, terms::terms};
 use crate::domain::{
     Timestamp,
     assignment::{Window, last_day},
+    delivery::{Delivery, Offered},
     id::{AttemptId, RuleId},
     retake::{Allowance, LimitReached},
     rules::{RuleSet, Section, SectionRule, Sourced},
@@ -43,6 +44,8 @@ struct StartPage<'a> {
     all: Vec<Arc<RuleSet>>,
     sections: Vec<SectionCard>,
     facts: Vec<Fact>,
+    /// The ways in which its recordings can come, where one chooses; the first is meant.
+    deliveries: Vec<&'static str>,
     /// A mock that goes on.
     in_progress: Option<AttemptId>,
     /// The day of the next mock, where the limit is reached.
@@ -177,6 +180,10 @@ fn facts(c: &Chrome<'_>, rules: &RuleSet) -> Vec<Fact> {
         if let Some(plays) = &section.plays {
             facts.push(fact(label("rule-plays"), plays.value.to_string(), plays));
         }
+        if let Some(delivery) = &section.delivery {
+            let words = c.say_of("rule-delivery-", delivery.value.as_str());
+            facts.push(fact(label("rule-delivery"), words, delivery));
+        }
         facts.push(fact(
             label(match section.name {
                 Section::Listening => "rule-recordings",
@@ -273,6 +280,7 @@ async fn start(State(app): State<App>, visitor: Visitor, Query(choice): Query<Ch
     render(&StartPage {
         sections: rules.sections.iter().map(SectionCard::of).collect(),
         facts: facts(&c, &rules),
+        deliveries: deliveries(rules.offered()),
         all: app.exam.content().rules.values().cloned().collect(),
         next_allowed: next_allowed.map(|day| c.day(&day)),
         in_progress,
@@ -282,6 +290,14 @@ async fn start(State(app): State<App>, visitor: Visitor, Query(choice): Query<Ch
         rules,
         c,
     })
+}
+
+/// The words of what one may choose; none where there is no choice.
+pub(super) fn deliveries(offered: Offered) -> Vec<&'static str> {
+    match offered {
+        Offered::Either => Delivery::ALL.map(Delivery::as_str).to_vec(),
+        Offered::Free | Offered::Paced => Vec::new(),
+    }
 }
 
 #[derive(Template)]

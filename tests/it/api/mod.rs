@@ -10,6 +10,7 @@ mod potential;
 mod profiles;
 mod schemas;
 mod shapes;
+mod track;
 
 use serde_json::{Value, json};
 

@@ -16,7 +16,7 @@ type Case = (
 );
 
 #[rustfmt::skip]
-const CASES: [Case; 67] = [
+const CASES: [Case; 69] = [
     ("unknown-field", "rules/plain.toml", Some(30), "retake.per_year", "is not a field here"),
     ("days-out-of-range", "rules/plain.toml", Some(31), "retake.days.value", "must be between 1 and 365"),
     ("wrong-type", "rules/plain.toml", Some(9), "result_days.value", "must be a whole number"),
@@ -58,6 +58,8 @@ const CASES: [Case; 67] = [
     ("speaker-unknown", "bank/hear.toml", Some(20), "turns.1.speaker", "not among the speakers"),
     ("digits-in-script", "bank/hear.toml", Some(25), "turns.2.text", "write numbers in words"),
     ("listening-without-plays", "rules/plain.toml", Some(16), "sections.1.plays", "is missing"),
+    ("track-too-long", "rules/plain.toml", Some(23), "sections.1.blueprint", "longest recordings takes"),
+    ("track-without-answering", "rules/plain.toml", Some(16), "sections.1.answering_seconds", "is missing"),
     ("moved-to-a-day-off", "calendar/kz.toml", Some(15), "days_off.2.date", "must fall on a working day of the week"),
     ("moved-from-a-working-day", "calendar/kz.toml", Some(16), "days_off.2.moved_from", "is a thursday, not a day off"),
     ("moved-from-nothing", "calendar/kz.toml", Some(16), "days_off.2.moved_from", "is not a holiday of this file"),

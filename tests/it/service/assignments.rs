@@ -191,7 +191,7 @@ async fn a_mock_that_counts_keeps_to_the_limit_and_training_does_not() {
         }
         let over = start(&world, who, &counted).await;
         assert!(matches!(over, Err(Failure::RetakeLimit { .. })), "{over:?}");
-        let own = world.exam.create_mock(&who.id, None).await;
+        let own = world.exam.create_mock(&who.id, None, None).await;
         assert!(matches!(own, Err(Failure::RetakeLimit { .. })), "it is one limit");
         let id = start(&world, who, &free).await.expect("training goes on");
         world.start(&who.id, &id, Listening).await;

@@ -26,7 +26,11 @@ async fn a_whole_mock() {
         let learner = world.learner().await;
         let begun = world.exam.clock().now();
 
-        let paper = world.exam.create_mock(&learner, None).await.expect("made");
+        let paper = world
+            .exam
+            .create_mock(&learner, None, None)
+            .await
+            .expect("made");
         let id = paper.id.clone();
         assert_eq!((paper.kind, paper.state), (Kind::Mock, "ready"));
         assert_eq!(

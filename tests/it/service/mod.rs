@@ -28,3 +28,4 @@ mod schools;
 mod scores;
 mod teaching;
 mod timers;
+mod track;

@@ -91,7 +91,7 @@ async fn of_many_starts_at_once_one_goes_through() {
             .start_section(&learner, &ready[0], Listening)
             .await;
         refused_until(fourth, "2026-12-22");
-        let made = world.exam.create_mock(&learner, None).await;
+        let made = world.exam.create_mock(&learner, None, None).await;
         refused_until(made, "2026-12-22");
     })
     .await;

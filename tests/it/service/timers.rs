@@ -77,6 +77,8 @@ fn sitting_open(paper: &Paper) -> Attempt {
         counts: true,
         counted_at: Some(paper.created_at),
         allowance: Accommodation::default(),
+        delivery: Default::default(),
+        track: None,
         done: Vec::new(),
         state: State::Running(Running {
             index: 0,

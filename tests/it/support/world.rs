@@ -160,7 +160,7 @@ impl World {
     /// A mock under the default rule set, ready.
     pub async fn mock(&self, learner: &LearnerId) -> AttemptId {
         self.exam
-            .create_mock(learner, None)
+            .create_mock(learner, None, None)
             .await
             .expect("a mock")
             .id

@@ -1,0 +1,289 @@
+//! The track of a paced section on both engines: chosen at the start, kept from then on, as far as the clock.
+
+use synaq::domain::accommodation::Accommodation;
+use synaq::domain::delivery::Delivery;
+use synaq::domain::id::{AttemptId, LearnerId, RuleId};
+use synaq::domain::rules::Section::{Listening, Reading};
+use synaq::domain::track::Kind;
+use synaq::service::{Failure, PaperTrack, paper::Paper};
+
+use crate::support::world::{minutes, ms, running};
+use crate::support::{World, on_both};
+
+async fn paced(world: &World, learner: &LearnerId) -> Paper {
+    let made = world.exam.create_mock(learner, None, Some(Delivery::Paced));
+    made.await.expect("a paced mock")
+}
+
+fn track(paper: &Paper) -> &PaperTrack {
+    let section = &paper.sections[0];
+    assert_eq!(section.name, Listening);
+    section.track.as_ref().expect("a track")
+}
+
+/// How often each text is heard.
+fn heard(track: &PaperTrack) -> usize {
+    let parts = track.plan.parts.iter();
+    parts
+        .filter(|part| matches!(part.kind, Kind::Text { .. }))
+        .count()
+}
+
+async fn event_of(world: &World, id: &AttemptId, kind: &str) -> usize {
+    let kinds = world.event_kinds(id).await;
+    kinds.iter().filter(|one| *one == kind).count()
+}
+
+#[tokio::test]
+async fn whoever_starts_a_mock_chooses_and_free_is_usual() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let usual = world.exam.create_mock(&learner, None, None).await;
+        let usual = usual.expect("a mock");
+        assert_eq!(usual.delivery, Delivery::Free);
+        assert!(usual.sections[0].track.is_none());
+        assert!(!usual.sections[0].recordings.is_empty());
+
+        let paper = paced(&world, &learner).await;
+        assert_eq!(paper.delivery, Delivery::Paced);
+        assert!(
+            paper.sections[0].recordings.is_empty(),
+            "told only by the track"
+        );
+        assert!(paper.sections[1].track.is_none(), "reading has none");
+        let planned = track(&paper);
+        assert_eq!(planned.position_ms, None, "it has not begun");
+        assert_eq!(
+            planned.plan.total_ms,
+            2 * 60_000,
+            "it ends with the section"
+        );
+        assert_eq!((heard(planned), planned.plan.plays), (2, 2));
+
+        let history = world.exam.history(&learner).await.expect("a history");
+        let ways: Vec<Delivery> = history.iter().map(|one| one.overview.delivery).collect();
+        assert_eq!(ways, [Delivery::Paced, Delivery::Free]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_set_that_does_not_offer_it_refuses() {
+    on_both(async |place| {
+        let mut content = (*World::on(place).await.exam.content()).clone();
+        for rules in content.rules.values_mut() {
+            let mut free = (**rules).clone();
+            for section in &mut free.sections {
+                section.delivery = None;
+            }
+            *rules = free.into();
+        }
+        let world = World::tweaked(
+            place,
+            crate::support::world::Tweak {
+                content: content.into(),
+                ..Default::default()
+            },
+        )
+        .await;
+        let learner = world.learner().await;
+        let made = world
+            .exam
+            .create_mock(&learner, None, Some(Delivery::Paced));
+        let refused = made.await;
+        let expected = matches!(
+            refused,
+            Err(Failure::Invalid {
+                field: "delivery",
+                problem: "not-offered"
+            })
+        );
+        assert!(expected, "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_track_goes_with_the_clock_and_takes_no_plays() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let made = paced(&world, &learner).await;
+        let id = made.id.clone();
+        let paper = world.start(&learner, &id, Listening).await;
+        let section = running(&paper);
+        assert!(
+            section
+                .testlets
+                .iter()
+                .all(|testlet| testlet.audio.is_none())
+        );
+        assert_eq!(track(&paper).position_ms, Some(0));
+        assert_eq!(
+            track(&paper).name,
+            track(&made).name,
+            "what was fetched ahead"
+        );
+
+        let testlet = section.testlets[0].id.clone();
+        let refused = world.exam.play(&learner, &id, &testlet, None, None).await;
+        assert!(
+            matches!(refused, Err(Failure::PlayedByTrack)),
+            "{refused:?}"
+        );
+
+        world.clock.advance(ms(12_345));
+        let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+        assert_eq!(
+            track(&paper).position_ms,
+            Some(12_345),
+            "what was missed is missed"
+        );
+        let on = track(&paper).plan.testlet_at(12_345).cloned();
+        assert_eq!(on, Some(testlet));
+
+        let paper = world.finish(&learner, &id, Listening).await;
+        assert!(paper.sections[0].track.is_none(), "it is over");
+        world.sit(&learner, &id, Reading, 1).await;
+        let result = world.exam.result(&learner, &id).await.expect("a result");
+        assert_eq!(result.delivery, Delivery::Paced);
+        assert_eq!(event_of(&world, &id, "recording-played").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn time_that_is_given_back_moves_the_track_back() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let id = paced(&world, &learner).await.id;
+        world.start(&learner, &id, Listening).await;
+        world.clock.advance(ms(30_000));
+        let mut conn = world.store.write().await.expect("a connection");
+        let mut attempt = conn
+            .lock_attempt(&id)
+            .await
+            .expect("read")
+            .expect("there")
+            .attempt;
+        let now = world.exam.clock().now();
+        attempt
+            .give_back(now - ms(20_000), now)
+            .expect("given back");
+        conn.save_attempt(&attempt, None).await.expect("saved");
+        conn.commit().await.expect("committed");
+        let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+        assert_eq!(track(&paper).position_ms, Some(10_000));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_planned_stays_when_the_conditions_change() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let id = paced(&world, &learner).await.id;
+        let more = Accommodation {
+            extra_percent: 100,
+            extra_plays: 1,
+            ..Accommodation::default()
+        };
+        // Before the start they count: one more play, and the longer section is filled.
+        accommodate(&world, &id, more).await;
+        let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+        let planned = track(&paper).clone();
+        assert_eq!((planned.plan.plays, planned.plan.total_ms), (3, 4 * 60_000));
+        world.start(&learner, &id, Listening).await;
+        world.clock.advance(ms(10_000));
+        // In the middle only the clock changes: who listens must not be thrown elsewhere.
+        accommodate(&world, &id, Accommodation::default()).await;
+        let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+        assert_eq!(track(&paper).name, planned.name);
+        assert_eq!(track(&paper).position_ms, Some(10_000));
+        assert_eq!(running(&paper).remaining_ms, Some(2 * 60_000 - 10_000));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_track_that_does_not_fit_is_refused_at_the_start_and_left_out_later() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let waiting = paced(&world, &learner).await.id;
+        // From another day on, the rule wants more plays than there is time for.
+        let mut content = world.exam.content().clone();
+        let mut rules = (*content.rules[&RuleId::new("short")]).clone();
+        rules.sections[0].plays.as_mut().expect("plays").value = 9;
+        content.rules.insert(rules.id.clone(), rules.into());
+        let world = world.restarted(place, content.into()).await;
+        let made = world
+            .exam
+            .create_mock(&learner, None, Some(Delivery::Paced));
+        let refused = made.await;
+        assert!(
+            matches!(refused, Err(Failure::TrackTooLong(_))),
+            "{refused:?}"
+        );
+        let free = world.exam.create_mock(&learner, None, None).await;
+        assert!(free.is_ok(), "{free:?}");
+
+        // One whose form has them already: nobody is kept out, the recordings come freely.
+        let shorter = "replace(form, '\"limit_ms\":120000', '\"limit_ms\":30000')";
+        let sql = format!("update forms set form = {shorter} where attempt_id = '{waiting}'");
+        place.execute(&sql).await;
+        let paper = world.start(&learner, &waiting, Listening).await;
+        assert_eq!(paper.delivery, Delivery::Free);
+        assert!(running(&paper).testlets[0].audio.is_some());
+        assert_eq!(event_of(&world, &waiting, "track-left-out").await, 1);
+        let again = world.exam.paper(&learner, &waiting).await.expect("a paper");
+        assert_eq!(again.delivery, Delivery::Free, "it is kept so");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_section_that_starts_by_itself_has_its_track() {
+    on_both(async |place| {
+        let mut content = World::on(place).await.exam.content().clone();
+        let mut rules = (*content.rules[&RuleId::new("short")]).clone();
+        rules.sections.reverse();
+        content.rules.insert(rules.id.clone(), rules.into());
+        let tweak = crate::support::world::Tweak {
+            content: content.into(),
+            ..Default::default()
+        };
+        let world = World::tweaked(place, tweak).await;
+        let learner = world.learner().await;
+        let id = paced(&world, &learner).await.id;
+        world.start(&learner, &id, Reading).await;
+        let paper = world.finish(&learner, &id, Reading).await;
+        let fetched = paper.sections[1]
+            .track
+            .clone()
+            .expect("fetched in the break");
+        world.clock.advance(minutes(1) + ms(4_000));
+        let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+        let track = running(&paper).track.clone().expect("a track");
+        assert_eq!(track.name, fetched.name);
+        assert_eq!(track.position_ms, Some(4_000));
+    })
+    .await;
+}
+
+/// Grants these conditions in the middle of everything, as a school does.
+async fn accommodate(world: &World, id: &AttemptId, terms: Accommodation) {
+    let mut conn = world.store.write().await.expect("a connection");
+    let mut attempt = conn
+        .lock_attempt(id)
+        .await
+        .expect("read")
+        .expect("there")
+        .attempt;
+    attempt.accommodate(terms, world.exam.clock().now());
+    conn.save_attempt(&attempt, None).await.expect("saved");
+    conn.commit().await.expect("committed");
+}
