@@ -120,6 +120,23 @@ impl<S: Sources> Clock for AnchoredClock<S> {
     }
 }
 
+/// Measures how long something takes, for metrics: no deadline depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins now.
+    #[allow(clippy::disallowed_methods)] // the one place
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// What has passed since.
+    pub fn passed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// A clock that stands still until it is told to move.
 #[derive(Debug, Clone)]
 pub struct ManualClock {

@@ -58,6 +58,10 @@ pub struct Server {
     /// Seconds after which a request is given up, and the longest that a server which is told to stop waits for those
     /// that run.
     pub request_seconds: u64,
+    /// Seconds in which the head of a request must have come, and for which a connection may be idle.
+    pub head_seconds: u64,
+    /// Connections at once; whoever comes then waits.
+    pub connections: usize,
 }
 
 /// How exams are delivered.
@@ -166,6 +170,8 @@ impl Default for Server {
             behind_proxy: false,
             body_bytes: 64 * 1024,
             request_seconds: 30,
+            head_seconds: 30,
+            connections: 20_000,
         }
     }
 }

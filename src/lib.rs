@@ -7,9 +7,10 @@
 //! | [`domain`] | pure values and functions | nothing of ours |
 //! | [`content`] | files to validated domain values | `domain` |
 //! | [`audio`] | recordings: probe, speak, mix, encode | `domain` |
-//! | [`store`] | the only SQL | `domain`, `clock` |
-//! | [`service`] | use cases | `domain`, `content`, `audio`, `store`, `clock` |
-//! | [`web`] | router, sessions, pages, API | `service`, `domain`, `config` |
+//! | [`measures`] | the names of what is measured | `clock` |
+//! | [`store`] | the only SQL | `domain`, `clock`, `measures` |
+//! | [`service`] | use cases | `domain`, `content`, `audio`, `store`, `clock`, `measures` |
+//! | [`web`] | router, sessions, pages, API | `service`, `domain`, `config`, `measures` |
 //! | [`demo`] | the demonstration: an invented school | `service`, `domain`, `clock` |
 //! | [`cli`] | the subcommands | all |
 //!
@@ -24,6 +25,7 @@ pub mod config;
 pub mod content;
 pub mod demo;
 pub mod domain;
+pub mod measures;
 pub mod service;
 pub mod store;
 pub mod web;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use clap::Args;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -19,6 +19,7 @@ use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::content::{self, Content, Fault};
 use crate::demo::{self, DemoError};
 use crate::domain::{Timestamp, id::RuleId};
+use crate::measures;
 use crate::service::{Exam, Failure, Forgotten, Settings};
 use crate::store::{self, Store, StoreError, fresh_id};
 use crate::web::{self, App, locale::Locales};
@@ -163,7 +164,12 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
         from = keys.source.as_str(),
         "language scores are signed by this key"
     );
-    let metrics = PrometheusBuilder::new().install_recorder().ok();
+    let recorder = measures::recorder();
+    let metrics = recorder.handle();
+    // A second start in one process (tests) keeps the first recorder.
+    let metrics = metrics::set_global_recorder(recorder)
+        .ok()
+        .map(|()| metrics);
 
     let (stop, stopping) = watch::channel(false);
     let node = fresh_id(exam.clock().now());
@@ -183,16 +189,16 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
     std::io::stdout().flush()?;
     let drain = Duration::from_secs(config.server.request_seconds);
     let app = App::new(exam, locales, config, metrics);
-    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let settings = app.config.clone();
+    let router = web::router(app);
     // The signs of life end here and not when the last request is answered: from now on nobody new is let in, and that
     // time is to be given back.
     let told = async move {
         told.await;
         let _ = stop.send(true);
     };
-    let serving = axum::serve(listener, service).with_graceful_shutdown(told);
     tokio::select! {
-        served = serving.into_future() => served?,
+        () = web::connections::serve(listener, router, &settings.server, told) => {}
         () = waited_enough(stopping, drain) => {
             tracing::warn!("stopping although somebody still holds a request open");
         }
@@ -255,20 +261,14 @@ async fn beat(exam: Exam, node: String, config: Config, mut stopping: watch::Rec
             _ = stopping.changed() => true,
         };
         match exam.beat(&node).await {
-            Ok(timed) => {
-                metrics::gauge!("synaq_attempts_timed").set(timed as f64);
-                match exam.clock().discipline(timed == 0) {
-                    Discipline::Held(jump_ms) if !held => {
-                        held = true;
-                        tracing::warn!(
-                            jump_ms,
-                            "the wall clock jumped; deadlines do not follow it"
-                        );
-                    }
-                    Discipline::Held(_) => {}
-                    Discipline::Followed(_) => held = false,
+            Ok(timed) => match exam.clock().discipline(timed == 0) {
+                Discipline::Held(jump_ms) if !held => {
+                    held = true;
+                    tracing::warn!(jump_ms, "the wall clock jumped; deadlines do not follow it");
                 }
-            }
+                Discipline::Held(_) => {}
+                Discipline::Followed(_) => held = false,
+            },
             Err(error) => tracing::error!(%error, "the sign of life could not be written"),
         }
         if last {

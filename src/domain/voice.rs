@@ -39,6 +39,17 @@ pub fn script_digest(turns: &[Turn]) -> String {
     format!("{:x}", hash.finalize())
 }
 
+/// How long somebody speaks in a recording, in milliseconds: without the pauses, which its waveform shows.
+pub fn spoken_ms(waveform: &[u8], duration_ms: u64) -> u64 {
+    /// A stretch below this part of the highest peak is a pause.
+    const PAUSE: u8 = 20;
+    let most = waveform.iter().copied().max().unwrap_or_default();
+    let spoken = waveform.iter().filter(|peak| **peak > most / PAUSE);
+    (duration_ms * spoken.count() as u64)
+        .checked_div(waveform.len() as u64)
+        .unwrap_or_default()
+}
+
 /// What became of a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoiceState {
@@ -228,6 +239,14 @@ mod tests {
             assert_eq!(VoiceState::from_word(state.as_str()), Some(state));
         }
         assert_eq!(VoiceState::from_word("gone"), None);
+    }
+
+    #[test]
+    fn pauses_are_not_speech() {
+        assert_eq!(spoken_ms(&[0, 200, 100, 0, 150, 3], 6_000), 3_000);
+        assert_eq!(spoken_ms(&[9, 9], 1_000), 1_000);
+        assert_eq!(spoken_ms(&[0, 0], 1_000), 0);
+        assert_eq!(spoken_ms(&[], 1_000), 0);
     }
 
     #[test]

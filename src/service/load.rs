@@ -16,6 +16,7 @@ use crate::domain::{
     score,
     voice::Voice,
 };
+use crate::measures;
 use crate::store::{Conn, Event, Stored};
 
 /// The wordings of a form's testlets, by hash, and the human voices in which they are heard.
@@ -103,6 +104,8 @@ impl Exam {
             changed = true;
             match due {
                 Due::Finish { at, .. } => {
+                    let due = at + self.settings.limits.grace;
+                    measures::section_ended((now - due).num_milliseconds());
                     self.end_section(conn, attempt, at, EndedBy::Deadline, "server")
                         .await?;
                 }

@@ -25,6 +25,7 @@ mod letter;
 mod live;
 mod load;
 mod marked;
+mod measuring;
 mod needs;
 mod operator;
 mod own_data;
@@ -49,6 +50,7 @@ mod scores;
 mod sections;
 mod standing;
 mod sweep;
+mod takes;
 mod track;
 mod trail;
 mod transcript;
@@ -85,7 +87,7 @@ pub use profiles::{PROFILE_BYTES_MAX, PROFILE_NAME_MAX, PROFILES_MAX, check_prof
 pub use progress::{
     ExpectedPoints, Progress, ProgressAttempt, SKILLS_LOOK_BACK, SkillRow, SkillsOverTime,
 };
-pub use recordings::{AdoptableVoice, UPLOAD_BYTES_MAX, VoiceDesk};
+pub use recordings::{AdoptableVoice, VoiceDesk};
 pub use rescore::{Change, Effect, Outcome, Question};
 pub use responses::Saved;
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
@@ -95,10 +97,12 @@ pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
+pub use takes::UPLOAD_BYTES_MAX;
 pub use track::PaperTrack;
 pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
 pub use transcript::{Line, is_synthetic, transcript};
 
+pub use crate::audio::Refusal as TakeRefusal;
 use crate::clock::SharedClock;
 use crate::content::Content;
 use crate::domain::{
@@ -117,8 +121,8 @@ use crate::domain::{
 };
 pub use crate::store::{
     Account, AssignedAttempt, Comment, DueAssignment, Grant, Granted, GroupMember, InventedAccount,
-    Member, NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts, Somebody,
-    Storage,
+    KeptVoice, Member, NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts,
+    Somebody, Storage,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -149,6 +153,7 @@ pub struct Exam {
     presence: presence::Presence,
     watchers: live::Watchers,
     hashing: Arc<tokio::sync::Semaphore>,
+    studio: Arc<tokio::sync::Semaphore>,
     chance: Chance,
     /// Set where everybody and everything is invented.
     invented: Arc<std::sync::OnceLock<()>>,
@@ -255,6 +260,9 @@ pub enum Failure {
     /// The assignment cannot be started.
     #[error(transparent)]
     Closed(#[from] Closed),
+    /// An upload cannot be made a recording of.
+    #[error(transparent)]
+    Take(#[from] TakeRefusal),
     /// A recording's state does not allow this.
     #[error(transparent)]
     Voice(#[from] WrongStep),
@@ -271,6 +279,8 @@ pub enum Failure {
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core for some tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
+/// How many recordings are made of uploads at once: each takes a core for some seconds.
+const TAKES_AT_ONCE: usize = 2;
 
 impl Exam {
     /// Starts the service on an open store; keeps the bank's present wordings in it, and a signing key if none is
@@ -304,12 +314,21 @@ impl Exam {
             presence: presence::Presence::default(),
             watchers: live::Watchers::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+            studio: Arc::new(tokio::sync::Semaphore::new(TAKES_AT_ONCE)),
         })
     }
 
     /// The same service with the seeds of its forms from elsewhere.
     pub fn with_chance(self, chance: Chance) -> Self {
         Self { chance, ..self }
+    }
+
+    /// The same service with room for so many responses that wait to be written, each for so long.
+    pub fn with_room(self, room: usize, patience: std::time::Duration) -> Self {
+        Self {
+            writer: ResponseWriter::with_room(self.store.clone(), room, patience),
+            ..self
+        }
     }
 
     /// The rules and the bank.

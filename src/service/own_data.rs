@@ -166,7 +166,7 @@ impl Exam {
         let attempts = rows.attempts.iter();
         let attempts = attempts.map(|own| attempt(&rows, own, results.get(&own.id)));
         let mut document = json!({
-            "about": "Everything that this Synaq server keeps about you. It keeps no files of yours.",
+            "about": "Everything that this Synaq server keeps about you. Of files it keeps the recordings that you made for a school: each is at /audio/ followed by its sha256 and .mp3.",
             "made_at": self.clock.now(),
             "account": {
                 "id": who.id,

@@ -1,7 +1,7 @@
 //! Human voices: a school records a listening text or uploads a recording, looks at what became of it, and lets it be
 //! heard in what it gives. Whoever runs the server may let everybody hear it.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use serde_json::json;
 
@@ -17,13 +17,11 @@ use crate::domain::{
     id::{RecordingId, SchoolId, TestletId, is_slug},
     school::School,
     voice::{
-        CREDIT_MAX, Measures, TAKES_MAX, Voice, VoiceState, VoiceStep, WrongStep, script_digest,
+        CREDIT_MAX, Measures, TAKES_MAX, Voice, VoiceState, VoiceStep, WrongStep, lengths,
+        script_digest,
     },
 };
 use crate::store::{Account, Conn, KeptVoice, fresh_id};
-
-/// The largest file that is taken, in bytes: half an hour of good MP3, five minutes of plain WAV.
-pub const UPLOAD_BYTES_MAX: usize = 30_000_000;
 
 /// A listening text of the bank and what a school made of it.
 #[derive(Debug, Clone)]
@@ -40,6 +38,11 @@ impl VoiceDesk {
     /// The bank's recording with the script.
     pub fn script(&self) -> Option<&Recording> {
         self.edition.testlet.stimulus.recording()
+    }
+
+    /// How long a recording of it may be, in milliseconds.
+    pub fn lengths(&self) -> RangeInclusive<u64> {
+        lengths(self.script().map_or(0, |script| script.duration_ms))
     }
 
     /// The school's recording that is in use, whether or not it still speaks the script.

@@ -7,6 +7,7 @@ use crate::domain::{
     form::Letter,
     id::{AttemptId, ItemId, LearnerId},
 };
+use crate::measures::{self, Refusal};
 use crate::store::{Receipt, Save, SaveError};
 
 /// What a learner gets for a response.
@@ -37,6 +38,22 @@ impl Exam {
         chosen: Option<Letter>,
         page: Option<&str>,
     ) -> Result<Saved, Failure> {
+        let saved = self.respond_to(learner, id, item, chosen, page).await;
+        saved.inspect_err(|failure| measures::response_refused(refusal(failure)))
+    }
+
+    async fn respond_to(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+        item: &ItemId,
+        chosen: Option<Letter>,
+        page: Option<&str>,
+    ) -> Result<Saved, Failure> {
+        // What would be refused after some work is refused before it: the database has enough to do.
+        if self.writer.is_full() {
+            return Err(Failure::Busy);
+        }
         let at = self.clock.now();
         let stored = self.load(learner, id).await?;
         let attempt = &stored.attempt;
@@ -71,7 +88,7 @@ impl Exam {
             }
         };
         if late {
-            metrics::counter!("synaq_responses_late_total").increment(1);
+            measures::response_late();
         }
         let feedback = match (attempt.kind, chosen) {
             (Kind::Practice, Some(letter)) => self.item_feedback(attempt, item, letter).await?,
@@ -130,6 +147,22 @@ impl Exam {
         conn.set_flag(id, item, flagged).await?;
         conn.commit().await?;
         Ok(now)
+    }
+}
+
+/// Under which reason a response that was not saved is counted.
+fn refusal(failure: &Failure) -> Refusal {
+    match failure {
+        Failure::NotFound => Refusal::NoAttempt,
+        Failure::Refused(Refused::NoSuchItem(_)) => Refusal::NoItem,
+        Failure::Refused(Refused::SectionClosed | Refused::WrongState { .. }) => {
+            Refusal::SectionClosed
+        }
+        Failure::PageSuperseded => Refusal::PageSuperseded,
+        Failure::AttemptInProgress(_) => Refusal::MockInProgress,
+        Failure::Busy => Refusal::Busy,
+        Failure::Store(_) => Refusal::Store,
+        _ => Refusal::Other,
     }
 }
 

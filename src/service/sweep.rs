@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Exam, Failure, load::attempt_event};
 use crate::domain::{Timestamp, id::AttemptId};
+use crate::measures;
 use crate::store::StoreError;
 
 /// A time in which no server of this database was alive.
@@ -133,6 +134,7 @@ impl Exam {
         conn.beat(node, self.clock.now()).await?;
         let timed = conn.count_timed().await?;
         conn.commit().await?;
+        measures::attempts_timed(timed);
         Ok(timed)
     }
 }

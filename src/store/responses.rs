@@ -4,6 +4,12 @@
 //! Whether the section still takes answers is decided inside that transaction, by the statement that also numbers the
 //! response: it locks the attempt's row, so a section that is being finished either counts the response or refuses it.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use std::time::Duration;
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Conn, Store, StoreError, on, statements};
@@ -12,6 +18,7 @@ use crate::domain::{
     form::Letter,
     id::{AttemptId, ItemId},
 };
+use crate::measures::{self, Timer};
 
 statements! {
     /// Numbers a response if the section still takes it: it runs, its deadline and the grace are not past, and the page
@@ -26,6 +33,9 @@ statements! {
 
 /// Responses that may wait; more are refused at once, so that a slow database is felt and not hidden.
 const QUEUE: usize = 8192;
+/// How long a response may wait to be written before its learner is told to send it again: less than what a page waits
+/// for an answer (15 s) and a server for a request (30 s), so that whoever waits is told, and why.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The most responses one transaction takes.
 const BATCH: usize = 512;
 
@@ -65,7 +75,7 @@ pub enum SaveError {
     /// The section does not run (any more), or another page has taken over. Load the attempt to see which.
     #[error("the section takes no responses from this page")]
     NotTaken,
-    /// Too many wait already; try again in a moment.
+    /// Too many wait already, or this one waited too long; try again in a moment.
     #[error("too many responses wait to be saved")]
     Busy,
     /// The database failed; nothing was saved.
@@ -76,25 +86,39 @@ pub enum SaveError {
 struct Job {
     save: Save,
     reply: oneshot::Sender<Result<Receipt, SaveError>>,
+    /// Its learner was told to send it again: it is no longer written, so that it cannot come after a newer answer that
+    /// went to another node.
+    given_up: Arc<AtomicBool>,
 }
 
 /// Takes responses and acknowledges them once they are durable.
 #[derive(Debug, Clone)]
 pub struct ResponseWriter {
     queue: mpsc::Sender<Job>,
+    patience: Duration,
 }
 
 impl ResponseWriter {
     /// Starts the writer's task; it ends when the last handle is gone and the queue is empty.
     pub fn start(store: Store) -> Self {
-        let (queue, jobs) = mpsc::channel(QUEUE);
+        Self::with_room(store, QUEUE, PATIENCE)
+    }
+
+    /// The same with room for so many responses that wait, each for so long.
+    pub fn with_room(store: Store, room: usize, patience: Duration) -> Self {
+        let (queue, jobs) = mpsc::channel(room);
         tokio::spawn(run(store, jobs));
-        Self { queue }
+        Self { queue, patience }
     }
 
     /// How many responses wait to be written.
     pub fn waiting(&self) -> usize {
-        QUEUE - self.queue.capacity()
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// Whether a response would be refused because too many wait.
+    pub fn is_full(&self) -> bool {
+        self.queue.capacity() == 0
     }
 
     /// Saves a response; returns when it is on the disk.
@@ -103,17 +127,27 @@ impl ResponseWriter {
     /// See [`SaveError`]; on any of them nothing was saved.
     pub async fn save(&self, save: Save) -> Result<Receipt, SaveError> {
         let (reply, answer) = oneshot::channel();
-        self.queue
-            .try_send(Job { save, reply })
-            .map_err(|_| SaveError::Busy)?;
-        answer.await.unwrap_or(Err(SaveError::Busy))
+        let given_up = Arc::new(AtomicBool::new(false));
+        let job = Job {
+            save,
+            reply,
+            given_up: given_up.clone(),
+        };
+        self.queue.try_send(job).map_err(|_| SaveError::Busy)?;
+        match tokio::time::timeout(self.patience, answer).await {
+            Ok(answer) => answer.unwrap_or(Err(SaveError::Busy)),
+            Err(_) => {
+                given_up.store(true, Ordering::Release);
+                Err(SaveError::Busy)
+            }
+        }
     }
 }
 
 async fn run(store: Store, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
-        metrics::histogram!("synaq_response_batch_size").record(batch.len() as f64);
+        measures::response_batch(batch.len());
         // One order for every node, so that two transactions never wait for each other.
         batch.sort_by(|a, b| a.save.attempt.cmp(&b.save.attempt));
         save_all(&store, std::mem::take(&mut batch)).await;
@@ -127,7 +161,7 @@ async fn save_all(store: &Store, batch: Vec<Job>) {
     while let Some(mut piece) = pieces.pop() {
         match write(store, &piece).await {
             Ok(receipts) => {
-                metrics::counter!("synaq_responses_saved_total").increment(receipts.len() as u64);
+                measures::responses_saved(receipts.iter().flatten().count());
                 for (job, receipt) in piece.into_iter().zip(receipts) {
                     // A learner who has gone needs no answer; the response is saved all the same.
                     let _ = job.reply.send(receipt.ok_or(SaveError::NotTaken));
@@ -149,12 +183,18 @@ async fn save_all(store: &Store, batch: Vec<Job>) {
 }
 
 async fn write(store: &Store, batch: &[Job]) -> Result<Vec<Option<Receipt>>, StoreError> {
+    let whole = Timer::start();
     let mut conn = store.write().await?;
     let mut receipts = Vec::with_capacity(batch.len());
     for job in batch {
-        receipts.push(conn.save_response(&job.save).await?);
+        receipts.push(match job.given_up.load(Ordering::Acquire) {
+            true => None,
+            false => conn.save_response(&job.save).await?,
+        });
     }
+    let commit = Timer::start();
     conn.commit().await?;
+    measures::responses_written(whole, commit);
     Ok(receipts)
 }
 

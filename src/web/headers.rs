@@ -28,10 +28,23 @@ const ALWAYS: [(HeaderName, &str); 6] = [
         "same-origin",
     ),
     (
-        HeaderName::from_static("permissions-policy"),
+        PERMISSIONS,
         "camera=(), geolocation=(), microphone=(), payment=()",
     ),
 ];
+
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+const WITH_MICROPHONE: &str = "camera=(), geolocation=(), microphone=(self), payment=()";
+
+/// Marks an answer whose page may ask for the microphone.
+#[derive(Debug, Clone, Copy)]
+struct Microphone;
+
+/// The same answer, for a page that may ask for the microphone.
+pub(super) fn with_microphone(mut response: Response) -> Response {
+    response.extensions_mut().insert(Microphone);
+    response
+}
 
 /// A page asked for with `?lang=ru` is asked for again without, in that language from then on; what else the query holds
 /// stays.
@@ -70,9 +83,13 @@ pub async fn security(State(app): State<App>, request: Request, next: Next) -> R
         }
     }
     let mut response = next.run(request).await;
+    let microphone = response.extensions_mut().remove::<Microphone>().is_some();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if microphone {
+        headers.insert(PERMISSIONS, HeaderValue::from_static(WITH_MICROPHONE));
     }
     headers
         .entry(header::CACHE_CONTROL)

@@ -3,9 +3,11 @@
 mod access;
 pub mod api;
 mod assets;
+pub mod connections;
 mod headers;
 mod ics;
 pub mod locale;
+mod measured;
 mod operations;
 mod pages;
 mod problem;
@@ -14,6 +16,7 @@ mod ranges;
 mod rate;
 mod schemas;
 mod sheets;
+mod takes;
 mod upload;
 pub mod urls;
 
@@ -65,9 +68,12 @@ impl App {
     }
 }
 
+/// So many seconds may an upload take: the largest file on a line of 1 Mbit/s.
+const UPLOAD_SECONDS: u64 = 300;
+
 /// Every route, with the layers that all requests pass.
 pub fn router(app: App) -> Router {
-    let (api, document) = api::router(app.clone());
+    let (api, uploads, document) = api::router(app.clone());
     let seconds = Duration::from_secs(app.config.server.request_seconds);
     let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, seconds);
     let text = Router::new()
@@ -88,16 +94,30 @@ pub fn router(app: App) -> Router {
             headers::language,
         ))
         .layer(CompressionLayer::new());
+    let seconds = Duration::from_secs(UPLOAD_SECONDS);
+    let long = Router::new()
+        .merge(pages::uploads().with_state(app.clone()))
+        .merge(uploads)
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            seconds,
+        ))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            problem::api_fallbacks,
+        ));
     Router::new()
         .merge(text)
         .merge(pages::audio_router().with_state(app.clone()).layer(timeout))
         .merge(pages::streams().with_state(app.clone()))
+        .merge(long)
         .layer(DefaultBodyLimit::max(app.config.server.body_bytes))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             headers::security,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(axum::middleware::from_fn(measured::request))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

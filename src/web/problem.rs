@@ -328,6 +328,20 @@ impl From<Failure> for Problem {
                 "no-attempts-left",
                 "No attempts are left for this assignment",
             ),
+            Failure::Take(refusal) => {
+                let (slug, numbers) = super::takes::refusal(refusal);
+                let problem = simple(
+                    S::UNPROCESSABLE_ENTITY,
+                    "recording-refused",
+                    "The file cannot be used as a recording",
+                )
+                .with("reason", slug);
+                numbers
+                    .into_iter()
+                    .fold(problem, |problem, (name, number)| {
+                        problem.with(name, number)
+                    })
+            }
             Failure::Voice(wrong) => simple(
                 S::CONFLICT,
                 "recording-state",

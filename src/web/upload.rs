@@ -22,6 +22,11 @@ impl CheckedUpload {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// A field's bytes, taken out of the form.
+    pub fn into_bytes(mut self, name: &str) -> Vec<u8> {
+        self.0.remove(name).unwrap_or_default()
+    }
+
     /// A field's text; none where it is not UTF-8.
     pub fn text(&self, name: &str) -> &str {
         std::str::from_utf8(self.bytes(name)).unwrap_or_default()
@@ -32,7 +37,7 @@ async fn parts(mut multipart: Multipart) -> Result<HashMap<String, Vec<u8>>, Mul
     let mut fields = HashMap::new();
     while let Some(field) = multipart.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
-        fields.insert(name, field.bytes().await?.to_vec());
+        fields.insert(name, field.bytes().await?.into());
     }
     Ok(fields)
 }

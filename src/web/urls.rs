@@ -2,7 +2,10 @@
 
 use crate::domain::{
     correction::Worded,
-    id::{AssignmentId, AttemptId, GroupId, ItemId, LearnerId, ProfileId, RuleId, SchoolId},
+    id::{
+        AssignmentId, AttemptId, GroupId, ItemId, LearnerId, ProfileId, RecordingId, RuleId,
+        SchoolId, TestletId,
+    },
     level::Level,
     rules::Section,
     school::Code,
@@ -87,6 +90,10 @@ mod names {
     pub const GROUP_NEEDS: &str = "/groups/{id}/needs";
     pub const SCHOOL_LEARNER: &str = "/schools/{id}/learners/{learner}";
     pub const ASSIGNMENT_LETTER: &str = "/assignments/{id}/attempts/{attempt}/letter";
+    pub const RECORDINGS: &str = "/schools/{id}/recordings";
+    pub const RECORDING: &str = "/schools/{id}/recordings/{testlet}";
+    pub const TAKE: &str = "/schools/{id}/recordings/{testlet}/{take}";
+    pub const OPERATOR_RECORDINGS: &str = "/operator/recordings";
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";
@@ -290,6 +297,23 @@ pub fn assignment_letter(id: &AssignmentId, attempt: &AttemptId) -> String {
     ASSIGNMENT_LETTER
         .replace("{id}", id.as_str())
         .replace("{attempt}", attempt.as_str())
+}
+
+/// A school's listening texts and what it recorded of them.
+pub fn recordings(school: &SchoolId) -> String {
+    RECORDINGS.replace("{id}", school.as_str())
+}
+
+/// A listening text on which a school records.
+pub fn recording(school: &SchoolId, testlet: &TestletId) -> String {
+    RECORDING
+        .replace("{id}", school.as_str())
+        .replace("{testlet}", testlet.as_str())
+}
+
+/// One recording of a school.
+pub fn take(school: &SchoolId, testlet: &TestletId, take: &RecordingId) -> String {
+    format!("{}/{take}", recording(school, testlet))
 }
 
 /// A text as a query holds it.

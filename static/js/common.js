@@ -15,8 +15,9 @@ export const api = (path) => `/api/v1/attempts/${facts.attempt}/${path}`;
 export const attemptPage = () => `/attempts/${facts.attempt}`;
 
 /**
- * Asks the server. Answers {ok, status, data, problem, page}: `problem` is the last part of a problem's `type`
- * ("section-closed"), `page` the page token it was sent with. Throws only when no answer came.
+ * Asks the server. Answers {ok, status, data, problem, page, retryMs}: `problem` is the last part of a problem's `type`
+ * ("section-closed"), `page` the page token it was sent with, `retryMs` how long the server asks to be left alone.
+ * Throws only when no answer came.
  */
 export async function ask(method, url, body, headers = {}) {
   const stop = new AbortController();
@@ -39,7 +40,8 @@ export async function ask(method, url, body, headers = {}) {
     });
     const data = await answer.json().catch(() => ({}));
     const problem = answer.ok ? "" : String(data.type ?? "").split("/").pop();
-    return { ok: answer.ok, status: answer.status, data, problem, page };
+    const retryMs = 1000 * (Number(answer.headers.get("retry-after")) || 0);
+    return { ok: answer.ok, status: answer.status, data, problem, page, retryMs };
   } finally {
     clearTimeout(timer);
   }

@@ -105,6 +105,7 @@ export class Outbox {
       return;
     }
     this.failing = true;
+    if (answer) this.wait = Math.min(Math.max(this.wait, answer.retryMs), LONGEST_WAIT); // it is there, and asks for time
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.wait = Math.min(this.wait * 2, LONGEST_WAIT);

@@ -128,6 +128,20 @@ function setUpSentences() {
     show(button);
     button.addEventListener("click", () => player.playRange(...range));
   }
+  if (!sentences.length && player) offerWhole();
+}
+
+/** Of a human voice nobody knows when each sentence is heard: the whole of it then, with the browser's own controls. */
+function offerWhole() {
+  const place = document.getElementById("transcript");
+  if (!place || document.getElementById("whole")) return;
+  const audio = document.createElement("audio");
+  audio.id = "whole";
+  audio.controls = true;
+  audio.preload = "none";
+  audio.src = desk.querySelector(".player").dataset.src;
+  audio.addEventListener("play", () => player.audio.pause());
+  place.before(audio);
 }
 
 function follow(ms) {

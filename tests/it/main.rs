@@ -5,6 +5,7 @@ mod browser;
 mod content;
 mod faults;
 mod leak;
+mod operations;
 mod pathway;
 mod points;
 mod schools;

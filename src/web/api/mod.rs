@@ -15,6 +15,7 @@ mod pathway;
 mod points;
 mod potential;
 mod profiles;
+mod recordings;
 mod refusals;
 mod results;
 mod review;
@@ -34,6 +35,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(super) use attempts::{WishWords, wish};
 
 use super::{App, problem::Problem, public, urls};
+use crate::service::UPLOAD_BYTES_MAX;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -61,9 +63,16 @@ impl Modify for Bearer {
     }
 }
 
-/// The API's routes, and the document that describes them.
-pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
-    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+/// The API's routes, those of large uploads, which may take longer, and the document that describes all.
+pub fn router(app: App) -> (Router, Router, utoipa::openapi::OpenApi) {
+    let (uploads, described) = OpenApiRouter::new()
+        .nest(
+            urls::API,
+            OpenApiRouter::new().routes(routes!(recordings::make)),
+        )
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .split_for_parts();
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .nest(
             urls::API,
             OpenApiRouter::new()
@@ -94,7 +103,13 @@ pub fn router(app: App) -> (Router, utoipa::openapi::OpenApi) {
         .routes(routes!(public::language_score_schema))
         .routes(routes!(public::assessment_schema))
         .split_for_parts();
-    (router.with_state(app), document)
+    document.merge(described);
+    refusals::say_when_to_try_again(&mut document);
+    (
+        router.with_state(app.clone()),
+        uploads.with_state(app),
+        document,
+    )
 }
 
 /// Schools, groups and assignments.
@@ -164,6 +179,11 @@ fn people_router() -> OpenApiRouter<App> {
         .routes(routes!(operator::audit))
         .routes(routes!(operator::server_audit))
         .routes(routes!(operator::server))
+        .routes(routes!(recordings::list))
+        .routes(routes!(recordings::one))
+        .routes(routes!(recordings::take_into_use, recordings::end))
+        .routes(routes!(recordings::everywhere))
+        .routes(routes!(recordings::adopt, recordings::end_adoption))
         .routes(routes!(own_data::data))
         .routes(routes!(own_data::erase))
         .routes(routes!(invitations::change_role, invitations::send_away))

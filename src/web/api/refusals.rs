@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+    openapi::{
+        ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Response,
+        ResponseBuilder, Type,
+    },
 };
 
 /// A problem under its status.
@@ -16,6 +19,30 @@ fn problem(status: u16, description: &str) -> (String, RefOr<Response>) {
         .content("application/problem+json", content)
         .build();
     (status.to_string(), response.into())
+}
+
+/// Every call that may be turned away (503) says in the document that the answer tells when to try again.
+pub(super) fn say_when_to_try_again(document: &mut OpenApi) {
+    let seconds = ObjectBuilder::new().schema_type(Type::Integer).build();
+    let header = HeaderBuilder::new()
+        .schema(Some(seconds))
+        .description(Some("Seconds after which to try again"))
+        .build();
+    let calls = document.paths.paths.values_mut().flat_map(|path| {
+        [
+            &mut path.get,
+            &mut path.put,
+            &mut path.post,
+            &mut path.delete,
+            &mut path.patch,
+        ]
+    });
+    for call in calls.flatten() {
+        if let Some(RefOr::T(busy)) = call.responses.responses.get_mut("503") {
+            let name = "Retry-After".to_owned();
+            busy.headers.insert(name, header.clone().into());
+        }
+    }
 }
 
 macro_rules! refusals {

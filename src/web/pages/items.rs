@@ -37,6 +37,8 @@ pub(super) struct RecordingView {
     pub(super) src: String,
     /// Whether a machine spoke it.
     pub(super) synthetic: bool,
+    /// Whose voice it is, where they are named.
+    pub(super) credit: Option<String>,
     pub(super) lines: Vec<LineView>,
     /// `[[start, end], …]` in milliseconds, as the player wants it.
     pub(super) sentences: String,
@@ -87,6 +89,7 @@ impl StimulusView {
                     recording: Some(RecordingView {
                         src,
                         synthetic: is_synthetic(recording),
+                        credit: recording.credit.clone(),
                         lines,
                         sentences: serde_json::json!(times).to_string(),
                     }),

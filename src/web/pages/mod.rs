@@ -63,6 +63,11 @@ pub(super) fn audio_router() -> Router<App> {
     audio::router()
 }
 
+/// Large uploads: apart from the pages, because they may take longer.
+pub(super) fn uploads() -> Router<App> {
+    schools::uploads()
+}
+
 /// What is sent bit by bit, as long as somebody listens.
 pub(super) fn streams() -> Router<App> {
     schools::streams()

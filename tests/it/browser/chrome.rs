@@ -15,6 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::support::Scratch;
+use crate::support::voice::humming;
 
 /// How long a condition may take to come true; a busy machine needs it, a quick one never waits so long.
 pub const DEADLINE: Duration = Duration::from_secs(30);
@@ -141,12 +142,20 @@ impl Browser {
             "--no-first-run",
             "--mute-audio",
             "--autoplay-policy=no-user-gesture-required",
+            // A microphone that every page may use that the server lets ask for it.
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
             "--lang=en",
             "--window-size=1280,900",
         ]
         .map(str::to_owned)
         .to_vec();
         args.push(format!("--user-data-dir={}", profile.path().display()));
+        // Chromium's own microphone gives beeps too short for a voice.
+        let microphone = profile.path().join("microphone.wav");
+        std::fs::write(&microphone, humming(20, 0.3)).expect("somebody hums");
+        let microphone = microphone.display();
+        args.push(format!("--use-file-for-fake-audio-capture={microphone}"));
         let scripts = match scripts {
             Scripts::Allowed => 1,
             Scripts::Blocked => 2,

@@ -41,6 +41,8 @@ pub enum Stage {
     NewPupil,
     /// Is invited to a group and to teach.
     Invited,
+    /// Teaches in a school that has recorded a text.
+    Recorder,
     /// Runs the server.
     Operator,
 }
@@ -112,6 +114,7 @@ impl Learner {
             | Stage::Invigilator
             | Stage::Pupil
             | Stage::NewPupil
+            | Stage::Recorder
             | Stage::Invited => Self::account(browser).await,
             Stage::Operator => Self::operator(browser, server).await,
             _ => {
@@ -174,6 +177,10 @@ impl Learner {
                 let mut tutor = Self::account(browser).await;
                 tutor.found_school(browser).await;
                 tutor.invite(browser, &self.email).await;
+            }
+            Stage::Recorder => {
+                self.found_school(browser).await;
+                self.record_text(browser).await;
             }
             Stage::Invigilator => self.seat_group(browser).await,
             Stage::NewPupil => {

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Browser, Scripts, Server, Stage, learner::Learner};
+use super::{Browser, Scripts, Server, Stage, learner::Learner, sent::SENT};
 
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
-type Page = (&'static str, Stage, &'static str, &'static str);
+pub type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 67] = [
+const PAGES: [Page; 72] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -261,53 +261,35 @@ const PAGES: [Page; 67] = [
         "/attempts/{id}/result",
         "main h1",
     ),
-];
-
-/// Pages that a form brings, besides: what fills it in and sends it, as a script.
-const SENT: [(Page, &str); 7] = [
     (
-        ("roster-wrong", Stage::Tutor, "/groups/{group}/roster", "#errors"),
-        "document.getElementById('roster').value = 'Имя;Почта\\nНадежда Константинопольская;nadezhda.konstantinopolskaya@example.kz\\nӘлия;aliya\\nЕржан;';
-         document.getElementById('check').click();",
+        "recordings",
+        Stage::Recorder,
+        "/schools/{school}/recordings",
+        "main table",
     ),
     (
-        ("roster-right", Stage::Tutor, "/groups/{group}/roster", "#import"),
-        "document.getElementById('roster').value = 'Надежда Константинопольская;nadezhda.konstantinopolskaya@example.kz\\nӘлия;aliya@example.kz';
-         document.getElementById('check').click();",
+        "recording-desk",
+        Stage::Recorder,
+        "/schools/{school}/recordings/lst-short-nan",
+        "#recorder-start",
     ),
     (
-        ("points-filled", Stage::Finished, "/points", "#result"),
-        "const set = (id, value) => { document.getElementById(id).value = value; };
-         set('age', '47'); set('degree', 'bachelor'); set('years-in-kazakhstan', '1.5');
-         set('foreign-experience', '31.25'); set('relatives', 'one'); set('health', '0.9');
-         document.querySelector('[name=english][value=certificate]').checked = true;
-         set('english-certificate', 'ielts'); set('english-score', '6.5');
-         document.querySelector('.work-out button').click();",
+        "recording-first",
+        Stage::Recorder,
+        "/schools/{school}/recordings/lst-short-auyl",
+        "#recorder-start",
     ),
     (
-        ("points-faulty", Stage::Nobody, "/points", "#errors"),
-        "for (const [id, value] of [['age', 'many'], ['health', '2'], ['kazakh-points', '121']])
-           document.getElementById(id).value = value;
-         document.querySelector('[name=kazakh][value=points]').checked = true;
-         document.querySelector('[name=russian][value=level]').checked = true;
-         document.querySelector('.work-out button').click();",
+        "recording-take",
+        Stage::Recorder,
+        "/schools/{school}/recordings/lst-short-nan/{take}",
+        ".wave",
     ),
     (
-        ("points-passing", Stage::Account, "/points", ".verdict.passed"),
-        "for (const [id, value] of [['demographic', '110'], ['education', '150'], ['kazakhstan-experience', '80'],
-           ['foreign-experience', '80']]) document.getElementById(id).value = value;
-         document.querySelector('.work-out button').click();",
-    ),
-    (
-        ("rescore-item", Stage::Tutor, "/assignments/{assignment}/rescore", "#apply"),
-        "location.href = document.querySelector('#questions a').href
-           + '&kind=leave-out&see=1&reason=' + encodeURIComponent('Два ответа верны: так сказано в тексте');",
-    ),
-    (
-        ("points-saved", Stage::Finished, "/points", ".shelf"),
-        "document.getElementById('age').value = '33';
-         document.getElementById('name').value = 'Надежда Константинопольская, второй расчёт';
-         document.querySelector('[name=act][value=save]').click();",
+        "recordings-everywhere",
+        Stage::Operator,
+        "/operator/recordings",
+        "main table",
     ),
 ];
 

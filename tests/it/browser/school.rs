@@ -15,7 +15,29 @@ pub struct Places {
     pub item: String,
     /// A learner of the group.
     pub pupil: String,
+    /// A recording of [`TEXT`] that is in use.
+    pub take: String,
 }
+
+/// A listening text of the short content.
+pub const TEXT: &str = "lst-short-nan";
+
+/// Sends ten seconds of humming as a recording.
+const HUM: &str = "const [path, token, done] = arguments;
+    const rate = 8000;
+    const wav = new DataView(new ArrayBuffer(44 + rate * 20));
+    const text = (at, letters) => [...letters].forEach((letter, n) => wav.setUint8(at + n, letter.charCodeAt(0)));
+    text(0, 'RIFF'); wav.setUint32(4, 36 + rate * 20, true); text(8, 'WAVEfmt ');
+    wav.setUint32(16, 16, true); wav.setUint16(20, 1, true); wav.setUint16(22, 1, true);
+    wav.setUint32(24, rate, true); wav.setUint32(28, rate * 2, true); wav.setUint16(32, 2, true); wav.setUint16(34, 16, true);
+    text(36, 'data'); wav.setUint32(40, rate * 20, true);
+    for (let n = 0; n < rate * 10; n += 1) {
+      const at = n / rate;
+      const loud = (0.55 - 0.45 * Math.cos(25 * at)) * Math.min(1, Math.abs(Math.sin(at * 0.9)) + 0.15) * 0.4;
+      wav.setInt16(44 + n * 2, Math.round(32767 * loud * Math.sin(1130 * at)), true);
+    }
+    fetch(`/api/v1/${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: wav.buffer, credentials: 'omit' })
+      .then(async (answer) => done(await answer.text()), (error) => done(String(error)));";
 
 #[track_caller]
 fn text(value: &Value, name: &str) -> String {
@@ -34,6 +56,7 @@ impl Learner {
             .replace("{code}", &self.places.code)
             .replace("{item}", &self.places.item)
             .replace("{pupil}", &self.places.pupil)
+            .replace("{take}", &self.places.take)
     }
 
     /// Somebody with an account.
@@ -60,6 +83,7 @@ impl Learner {
     pub async fn operator(browser: &Browser, server: &Server) -> Self {
         let mut tutor = Self::account(browser).await;
         tutor.found_school(browser).await;
+        tutor.record_text(browser).await;
         let email = format!("{}@example.org", uuid::Uuid::now_v7().simple());
         let password = "ақ бота көк тау";
         server.make_operator(&email, password);
@@ -110,18 +134,38 @@ impl Learner {
             assignment: text(&given, "id"),
             code: text(&code, "code"),
             pupil: String::new(),
+            take: String::new(),
             school,
             group,
             item: String::new(),
         };
     }
 
+    /// Records [`TEXT`] for the school and lets it be heard.
+    pub async fn record_text(&mut self, browser: &Browser) {
+        let path = format!("schools/{}/recordings/{TEXT}", self.places.school);
+        let arguments = vec![json!(path), json!(self.token)];
+        let made = browser.client.execute_async(HUM, arguments).await;
+        let made = made.expect("an answer");
+        let made: Value = serde_json::from_str(made.as_str().expect("text")).expect("JSON");
+        self.places.take = text(&made, "id");
+        let used = json!({ "credit": "Надежда Константинопольская", "consent": true });
+        let take = format!("{path}/{}", self.places.take);
+        self.call(browser, "PUT", &take, Some(used)).await;
+    }
+
     /// Gives the group a mock that counts; its id.
     pub async fn give_mock(&self, browser: &Browser) -> String {
+        self.give(browser, json!({ "kind": "mock", "rule": "short" }))
+            .await
+    }
+
+    /// Gives the group this work; its id.
+    pub async fn give(&self, browser: &Browser, work: Value) -> String {
         let soon = "new Date(Date.now() + 5 * 24 * 3600 * 1000).toISOString().slice(0, 10)";
         let given = json!({
             "title": "Пробный экзамен месяца",
-            "work": { "kind": "mock", "rule": "short" },
+            "work": work,
             "due": browser.value(soon).await.expect("a day"),
         });
         let path = format!("groups/{}/assignments", self.places.group);

@@ -16,6 +16,7 @@ use super::calls::CALLS;
 use super::table::{self, PAGES, PEOPLE, RELOADED};
 use crate::support::client::Answer;
 use crate::support::school::{Class, PASSWORD, account, new, reading};
+use crate::support::voice::{TEXT, draft, voice};
 use crate::support::{Client, Place, World};
 
 /// What the table is about, and who looks at it.
@@ -115,6 +116,12 @@ async fn stage(place: &Place) -> Stage {
     let done = exam.correct_everywhere(&operator, &second, true).await;
     let everywhere = done.expect("corrected").correction.id.to_string();
     let wish = wish(0);
+    let withdrawn = voice(&world, &class, TEXT, b"one").await;
+    exam.end_voice(&class.tutor, &class.school, &withdrawn)
+        .await
+        .expect("withdrawn");
+    let take = voice(&world, &class, TEXT, b"two").await;
+    let waiting = draft(&world, &class, TEXT, b"three").await;
     let made = async || {
         let code = exam.make_code(&class.tutor, &class.group, 1).await;
         code.expect("a code").code.as_str().to_owned()
@@ -139,6 +146,10 @@ async fn stage(place: &Place) -> Stage {
         ("{item}", wish.item.to_string()),
         ("{correction}", correction),
         ("{everywhere}", everywhere),
+        ("{text}", TEXT.to_owned()),
+        ("{withdrawn}", withdrawn.to_string()),
+        ("{take}", take.to_string()),
+        ("{draft}", waiting.to_string()),
     ];
     let mut people = Vec::new();
     for account in [

@@ -3,7 +3,7 @@
 use super::table::Row;
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 63] = [
+pub const CALLS: [Row; 71] = [
     // First: whoever makes a school teaches.
     ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
@@ -341,4 +341,49 @@ pub const CALLS: [Row; 63] = [
         "shhhhhhho",
     ),
     ("DELETE", "/corrections/{everywhere}", "", 200, "shhhhhhho"),
+    ("GET", "/schools/{school}/recordings", "", 200, "shrrohohr"),
+    (
+        "GET",
+        "/schools/{school}/recordings/{text}",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    // What is no recording is refused to those who might send one.
+    (
+        "POST",
+        "/schools/{school}/recordings/{text}",
+        r#"{"no": "sound"}"#,
+        422,
+        "shrrohohr",
+    ),
+    (
+        "PUT",
+        "/schools/{school}/recordings/{text}/{draft}",
+        r#"{"consent": false}"#,
+        422,
+        "shrrohohr",
+    ),
+    (
+        "DELETE",
+        "/schools/{school}/recordings/{text}/{withdrawn}",
+        "",
+        409,
+        "shrrohohr",
+    ),
+    ("GET", "/operator/recordings", "", 200, "shhhhhhho"),
+    (
+        "PUT",
+        "/operator/recordings/{take}/adoption",
+        "",
+        204,
+        "shhhhhhho",
+    ),
+    (
+        "DELETE",
+        "/operator/recordings/{take}/adoption",
+        "",
+        204,
+        "shhhhhhho",
+    ),
 ];

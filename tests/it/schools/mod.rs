@@ -7,6 +7,7 @@ mod demo;
 mod export;
 mod giving;
 mod people;
+mod recordings;
 mod rescore;
 mod review;
 mod story;
@@ -110,6 +111,28 @@ impl Visitor {
         });
         self.router
             .send(method, path, &headers, body.unwrap_or_default())
+            .await
+    }
+
+    /// A form with one file.
+    pub async fn send_file(&self, path: &str, file: &[u8]) -> Answer {
+        let mut body = format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n\
+             --edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"voice\"\r\n\
+             content-type: application/octet-stream\r\n\r\n",
+            self.csrf
+        )
+        .into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let headers = [
+            ("cookie", self.cookie.as_str()),
+            ("accept-language", "en"),
+            ("host", "exam.example"),
+            ("content-type", "multipart/form-data; boundary=edge"),
+        ];
+        self.router
+            .send("POST", path, &headers, Body::from(body))
             .await
     }
 

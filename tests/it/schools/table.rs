@@ -17,12 +17,12 @@ pub const PEOPLE: [&str; 9] = [
 /// account, `r` is refused, `h` sees nothing there.
 ///
 /// In a path and a body `{school}`, `{group}`, `{assignment}`, `{attempt}`, `{learner}`, `{pupil}` (of the group), `{code}`, `{tutor}`,
-/// `{other-pupil}`, `{item}`, `{correction}` and `{everywhere}` stand for
+/// `{other-pupil}`, `{item}`, `{correction}`, `{everywhere}`, `{text}`, `{take}`, `{draft}` and `{withdrawn}` stand for
 /// what there is.
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 81] = [
+pub const PAGES: [Row; 88] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -419,6 +419,45 @@ pub const PAGES: [Row; 81] = [
         "correction={correction}",
         303,
         "shrhohohh",
+    ),
+    ("GET", "/schools/{school}/recordings", "", 200, "shrrohohr"),
+    (
+        "GET",
+        "/schools/{school}/recordings/{text}",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    // Without a file it is shown again.
+    (
+        "POST",
+        "/schools/{school}/recordings/{text}",
+        "x=",
+        422,
+        "shrrohohr",
+    ),
+    (
+        "GET",
+        "/schools/{school}/recordings/{text}/{take}",
+        "",
+        200,
+        "shrrohohr",
+    ),
+    // Without consent too.
+    (
+        "POST",
+        "/schools/{school}/recordings/{text}/{draft}",
+        "step=use&credit=Somebody",
+        422,
+        "shrrohohr",
+    ),
+    ("GET", "/operator/recordings", "", 200, "shhhhhhho"),
+    (
+        "POST",
+        "/operator/recordings",
+        "recording={take}&step=adopt",
+        303,
+        "shhhhhhho",
     ),
 ];
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta};
+use metrics_exporter_prometheus::PrometheusHandle;
 use synaq::clock::ManualClock;
 use synaq::config::{Config, Switch};
 use synaq::content::{self, Content};
@@ -144,11 +145,24 @@ impl World {
 
     /// A client of a router that is configured otherwise.
     pub fn client_with(&self, configure: impl FnOnce(&mut Config)) -> Client {
+        self.client_of(configure, None)
+    }
+
+    /// A client of a router that shows what is measured.
+    pub fn client_measured(&self, metrics: PrometheusHandle) -> Client {
+        self.client_of(|_| {}, Some(metrics))
+    }
+
+    fn client_of(
+        &self,
+        configure: impl FnOnce(&mut Config),
+        metrics: Option<PrometheusHandle>,
+    ) -> Client {
         let mut config = Config::for_testing("unused", Path::new("unused"), "short");
         assert_eq!(config.rate_limits, Switch::Off);
         configure(&mut config);
         let locales = Locales::load(&own_content()).expect("the locales");
-        let app = App::new(self.exam.clone(), locales, config, None);
+        let app = App::new(self.exam.clone(), locales, config, metrics);
         Client::new(web::router(app))
     }
 

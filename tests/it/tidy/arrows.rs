@@ -3,16 +3,20 @@
 use super::{code, none, sources};
 
 /// A room and the rooms it may use. `cli` may use all and is left out; `main.rs` and `lib.rs` are no room.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &["domain"]),
     ("content", &["domain"]),
     ("audio", &["domain"]),
-    // `clock::from_ms` only, which reads no clock: see below.
-    ("store", &["domain", "clock"]),
-    ("service", &["domain", "content", "audio", "store", "clock"]),
-    ("web", &["domain", "service", "config"]),
+    ("measures", &["clock"]),
+    // Of the clock `from_ms` only, which reads no clock: see below.
+    ("store", &["domain", "clock", "measures"]),
+    (
+        "service",
+        &["domain", "content", "audio", "store", "clock", "measures"],
+    ),
+    ("web", &["domain", "service", "config", "measures"]),
     ("demo", &["domain", "service", "clock"]),
 ];
 

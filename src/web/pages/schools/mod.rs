@@ -18,6 +18,7 @@ mod needs;
 mod pick;
 mod preview;
 mod progress;
+mod recordings;
 mod rescore;
 mod review;
 mod roster;
@@ -124,6 +125,7 @@ pub(super) fn router() -> Router<App> {
             post(assignment::release).get(to_page),
         )
         .merge(teaching())
+        .merge(recordings::router())
 }
 
 /// What helps those who teach: files of the tables, who needs what, a learner's progress, a letter.
@@ -142,6 +144,11 @@ fn teaching() -> Router<App> {
 /// Streams: apart from the pages, because they are neither compressed nor limited in time.
 pub(super) fn streams() -> Router<App> {
     watch::router()
+}
+
+/// Uploads of recordings: apart from the pages, because they may take longer.
+pub(super) fn uploads() -> Router<App> {
+    recordings::uploads()
 }
 
 async fn to_page(uri: Uri) -> Redirect {

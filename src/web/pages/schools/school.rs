@@ -42,6 +42,7 @@ struct SchoolPage<'a> {
     may_leave: bool,
     may_change_roles: bool,
     may_see_audit: bool,
+    may_record: bool,
     /// What was typed, by field: `name`, `group`, `email`.
     typed: Typed,
     fault: Option<Fault>,
@@ -124,6 +125,7 @@ async fn page<'a>(
             .collect(),
         may_change_roles: view.may(Act::ChangeRoles),
         may_see_audit: view.may(Act::SeeAudit),
+        may_record: view.may(Act::RecordVoice),
         role: role_key(view.standing.role),
         sees_all: view.may(Act::SeeMembers),
         may_make_group: view.may(Act::MakeGroup),
