@@ -52,6 +52,7 @@ mod standing;
 mod sweep;
 mod takes;
 mod track;
+mod track_file;
 mod trail;
 mod transcript;
 mod withheld;
@@ -99,6 +100,7 @@ pub use scores::MockScores;
 pub use sweep::Outage;
 pub use takes::UPLOAD_BYTES_MAX;
 pub use track::PaperTrack;
+pub use track_file::TrackFile;
 pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
 pub use transcript::{Line, is_synthetic, transcript};
 
@@ -153,6 +155,7 @@ pub struct Exam {
     presence: presence::Presence,
     watchers: live::Watchers,
     hashing: Arc<tokio::sync::Semaphore>,
+    sounds: track_file::Sounds,
     studio: Arc<tokio::sync::Semaphore>,
     chance: Chance,
     /// Set where everybody and everything is invented.
@@ -192,6 +195,9 @@ pub enum Failure {
     /// The recordings do not fit into the section as a track.
     #[error(transparent)]
     TrackTooLong(#[from] TooLong),
+    /// A recording is gone, or is none that can be joined to others.
+    #[error("the recordings of this section cannot be joined to a track")]
+    NoTrack,
     /// The attempt has no such recording.
     #[error("this attempt has no recording {0}")]
     NoSuchRecording(String),
@@ -314,6 +320,7 @@ impl Exam {
             presence: presence::Presence::default(),
             watchers: live::Watchers::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+            sounds: track_file::Sounds::default(),
             studio: Arc::new(tokio::sync::Semaphore::new(TAKES_AT_ONCE)),
         })
     }

@@ -31,6 +31,14 @@ pub struct PaperTrack {
     pub position_ms: Option<u64>,
 }
 
+impl PaperTrack {
+    /// About how large it is: our recordings and the silence between them have one rate throughout.
+    pub fn bytes(&self) -> u64 {
+        const BYTES_A_SECOND: u64 = 6_000;
+        self.plan.total_ms * BYTES_A_SECOND / 1_000
+    }
+}
+
 /// Everything that decides about a track besides the texts.
 fn terms(attempt: &Attempt, index: usize, rules: Option<&RuleSet>) -> Option<Terms> {
     let section = &attempt.form.sections[index];
@@ -99,10 +107,10 @@ impl Exam {
         Plan::new(&texts(&attempt.form, index, wording), &self.cues(), terms).map(Some)
     }
 
-    /// Whether the tracks of an attempt that is to be made fit into their sections.
+    /// Whether the tracks of an attempt that is to be made fit into their sections, and can be heard.
     ///
     /// # Errors
-    /// [`Failure::TrackTooLong`].
+    /// [`Failure::TrackTooLong`], [`Failure::NoTrack`].
     pub(super) async fn has_tracks(
         &self,
         conn: &mut Conn,
@@ -111,7 +119,9 @@ impl Exam {
         if attempt.delivery == Delivery::Paced {
             let wording = self.wording(conn, &attempt.form).await?;
             for index in 0..attempt.form.sections.len() {
-                self.plan(attempt, index, &wording)?;
+                if let Some(plan) = self.plan(attempt, index, &wording)? {
+                    self.can_join(&plan).await?;
+                }
             }
         }
         Ok(())
@@ -180,7 +190,7 @@ impl Exam {
 }
 
 /// What a plan is called: a hash of all that it holds.
-fn name(plan: &Plan) -> String {
+pub(super) fn name(plan: &Plan) -> String {
     const HEX_DIGITS: usize = 32;
     let text = serde_json::to_vec(plan).unwrap_or_default();
     let mut name = format!("{:x}", Sha256::digest(text));

@@ -209,10 +209,10 @@ impl From<Failure> for Problem {
                 "played-by-track",
                 "The recordings are played by the section's track",
             ),
-            Failure::TrackTooLong(_) => simple(
+            Failure::TrackTooLong(_) | Failure::NoTrack => simple(
                 S::SERVICE_UNAVAILABLE,
-                "track-too-long",
-                "The recordings do not fit into the section as a track",
+                "no-track",
+                "This mock cannot be sat by a track",
             ),
             Failure::NoSuchRecording(_) => simple(
                 S::NOT_FOUND,

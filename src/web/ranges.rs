@@ -9,7 +9,7 @@ use axum::{
 
 /// The stretch that a header asks of so many bytes: first and last. None where it asks for nothing that we know;
 /// an error where there is no such stretch.
-fn stretch(range: &HeaderValue, length: usize) -> Result<Option<(usize, usize)>, ()> {
+pub(super) fn stretch(range: &HeaderValue, length: usize) -> Result<Option<(usize, usize)>, ()> {
     let asked = range.to_str().ok().and_then(|text| {
         let (first, last) = text.strip_prefix("bytes=")?.split_once('-')?;
         let number = |text: &str| match text {

@@ -170,7 +170,7 @@ class Player {
 }
 
 // A headset's or a keyboard's media keys must not pause or rewind an exam.
-function holdMediaKeys() {
+export function holdMediaKeys() {
   for (const action of ["pause", "stop", "seekbackward", "seekforward", "seekto", "previoustrack", "nexttrack"]) {
     try {
       navigator.mediaSession?.setActionHandler(action, () => {});

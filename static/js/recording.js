@@ -34,6 +34,13 @@ async function download(src, bytes, progress, mode) {
   }
 }
 
+/** A recording that was fetched ahead, as a blob; undefined where it was not. */
+export async function kept(src) {
+  const cache = await open();
+  const answer = await cache?.match(src).catch(() => undefined);
+  return answer?.blob().catch(() => undefined);
+}
+
 /** The recording as a blob. A damaged one is loaded once more. Throws when it cannot be had. */
 export async function recording(src, { sha256, bytes, progress, damaged } = {}) {
   const cache = await open();

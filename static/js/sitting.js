@@ -4,6 +4,7 @@ import { api, ask, attemptPage, clockTime, facts, main, pause, say, write } from
 import { Clock } from "./clock.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
+import { mountTrack } from "./track.js";
 
 const ALONE_MS = 30_000;
 const RESYNC_MS = Number(facts.everyMs) || ALONE_MS; // where a school looks on, this also says that the page is there
@@ -15,6 +16,7 @@ const links = navigator_ ? [...navigator_.querySelectorAll("[data-item]")] : [];
 const chosen = new Map(); // item -> {option, flagged}: what was changed here, newer than any page
 const pages = new Map(); // t -> html, fetched ahead so that a lost network does not stop the reading
 let player = null;
+let track = null;
 let leaving = false;
 
 // ---------- saving ----------
@@ -166,6 +168,8 @@ function setUpDesk() {
   }
   for (const input of document.querySelectorAll('#desk input[name="page"]')) input.value = facts.page;
   player = mountPlayer(document.getElementById("desk"), { problem });
+  const heard = document.getElementById("track");
+  if (track && heard) track.attach(heard);
 }
 
 async function fetchAhead() {
@@ -184,6 +188,7 @@ async function submitted(event) {
   if (button?.name !== "go" || leaving) return;
   event.preventDefault();
   if (button.value.startsWith("play:")) player?.pressed();
+  else if (button.value === "now") turn(button.dataset.t);
   else if (button.value === "save") outbox.retryNow(); // Enter in a question: every answer is on its way already
   else if (button.dataset.t) turn(button.dataset.t);
   else if (await outbox.flush(FLUSH_MS)) {
@@ -236,6 +241,17 @@ async function timeUp() {
 }
 
 const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), Number(facts.remainingMs), timeUp);
+
+// ---------- the track of a paced section ----------
+
+const began = Number(document.getElementById("track")?.dataset.positionMs) + Number(facts.remainingMs); // its whole length
+track = mountTrack({
+  position: () => Math.max(0, began - clock.left()),
+  // Who is with the track stays with it; who looks at something else is shown the way, and not thrown about.
+  follow: (ordinal, before) => {
+    if (document.getElementById("desk")?.dataset.t === String(before)) turn(String(ordinal));
+  },
+});
 
 // ---------- keys ----------
 

@@ -96,7 +96,7 @@ async fn from_file(
 }
 
 /// Whether a condition's header names this tag.
-fn names(asked: &HeaderMap, condition: header::HeaderName, tag: &HeaderValue) -> bool {
+pub(super) fn names(asked: &HeaderMap, condition: header::HeaderName, tag: &HeaderValue) -> bool {
     let tag = tag.to_str().unwrap_or_default();
     asked
         .get(condition)

@@ -27,6 +27,7 @@ mod settings;
 mod sourced;
 mod start;
 mod terms;
+mod track;
 
 use askama::Template;
 use axum::{
@@ -60,7 +61,7 @@ pub(super) fn router() -> Router<App> {
 
 /// Recordings: apart from the pages, because they are not compressed.
 pub(super) fn audio_router() -> Router<App> {
-    audio::router()
+    audio::router().merge(track::router())
 }
 
 /// Large uploads: apart from the pages, because they may take longer.

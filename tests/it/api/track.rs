@@ -67,3 +67,52 @@ async fn a_way_that_there_is_not_is_refused() {
     assert_eq!(rules["sections"][0]["delivery"]["value"], "either");
     assert_eq!(rules["sections"][1]["delivery"], Value::Null);
 }
+
+#[tokio::test]
+async fn the_track_is_given_whole_and_in_parts() {
+    let place = Place::sqlite();
+    let (world, client) = guest(&place).await;
+    let wish = json!({ "kind": "mock", "rule": "short", "delivery": "paced" });
+    let made = client
+        .post("/api/v1/attempts", Some(wish))
+        .await
+        .expect(201);
+    let url = made["sections"][0]["track"]["url"].as_str().expect("a url");
+    let whole = client.get(url).await;
+    assert_eq!(whole.status, 200);
+    assert_eq!(whole.header("content-type"), "audio/mpeg");
+    let length = whole.body.len();
+    assert_eq!(whole.header("content-length"), length.to_string());
+    let bearer = format!("Bearer {}", client.token());
+    let with =
+        |name: &'static str, value: String| [("authorization", bearer.clone()), (name, value)];
+    for (asked, first, last) in [
+        ("bytes=0-0".to_owned(), 0, 0),
+        ("bytes=1000-300000".to_owned(), 1_000, 300_000),
+        ("bytes=500000-".to_owned(), 500_000, length - 1),
+        ("bytes=-10".to_owned(), length - 10, length - 1),
+    ] {
+        let headers = with("range", asked.clone());
+        let headers = headers
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        let part = client
+            .send("GET", url, &headers, axum::body::Body::empty())
+            .await;
+        assert_eq!(part.status, 206, "{asked}");
+        assert_eq!(
+            part.header("content-range"),
+            format!("bytes {first}-{last}/{length}")
+        );
+        assert_eq!(part.body, whole.body[first..=last], "{asked}");
+    }
+    let headers = with("if-none-match", whole.header("etag").to_owned());
+    let headers = headers
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let same = client
+        .send("GET", url, &headers, axum::body::Body::empty())
+        .await;
+    assert_eq!((same.status.as_u16(), same.body.len()), (304, 0));
+    world.client().as_guest().await.get(url).await.expect(404);
+}

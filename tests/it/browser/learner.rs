@@ -15,6 +15,10 @@ pub enum Stage {
     Ready,
     /// The listening section runs.
     Listening,
+    /// A mock as on the day waits to be begun.
+    PacedReady,
+    /// The listening section of a mock as on the day runs.
+    Paced,
     /// The break.
     Break,
     /// The reading section runs, two answers are given and one item is flagged.
@@ -52,7 +56,12 @@ impl Stage {
     pub fn is_timed(self) -> bool {
         matches!(
             self,
-            Stage::Ready | Stage::Listening | Stage::Break | Stage::Reading
+            Stage::Ready
+                | Stage::Listening
+                | Stage::PacedReady
+                | Stage::Paced
+                | Stage::Break
+                | Stage::Reading
         )
     }
 }
@@ -199,6 +208,14 @@ impl Learner {
             }
             Stage::Listening => {
                 Box::pin(self.advance(Stage::Ready, browser)).await;
+                self.step(browser, "listening/start").await;
+            }
+            Stage::PacedReady => {
+                let wish = json!({ "kind": "mock", "rule": "short", "delivery": "paced" });
+                self.make(browser, wish).await;
+            }
+            Stage::Paced => {
+                Box::pin(self.advance(Stage::PacedReady, browser)).await;
                 self.step(browser, "listening/start").await;
             }
             Stage::Break => {

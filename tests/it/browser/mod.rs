@@ -19,6 +19,7 @@ mod sitting;
 mod story;
 mod tabs;
 mod timing;
+mod track;
 
 use chrome::{Browser, Scripts};
 use learner::Stage;

@@ -12,7 +12,7 @@ use super::{Browser, Scripts, Server, Stage, learner::Learner, sent::SENT};
 /// Name, the stage of the learner who looks at it, path (`{id}`: the attempt), what is there once it is whole.
 pub type Page = (&'static str, Stage, &'static str, &'static str);
 
-const PAGES: [Page; 72] = [
+const PAGES: [Page; 75] = [
     ("start", Stage::Nobody, "/", "#take-mock"),
     (
         "start-in-progress",
@@ -44,6 +44,14 @@ const PAGES: [Page; 72] = [
         Stage::Listening,
         "/attempts/{id}/review",
         ".review-list",
+    ),
+    ("paced-ready", Stage::PacedReady, "/attempts/{id}", "li.in"),
+    ("paced", Stage::Paced, "/attempts/{id}", "[data-sounds]"),
+    (
+        "paced-look",
+        Stage::Paced,
+        "/attempts/{id}/review",
+        ".track",
     ),
     ("break", Stage::Break, "/attempts/{id}", "#time-left"),
     (

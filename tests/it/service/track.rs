@@ -287,3 +287,65 @@ async fn accommodate(world: &World, id: &AttemptId, terms: Accommodation) {
     conn.save_attempt(&attempt, None).await.expect("saved");
     conn.commit().await.expect("committed");
 }
+
+#[tokio::test]
+async fn the_sound_is_what_the_plan_says() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let paper = paced(&world, &learner).await;
+        let track = track(&paper).clone();
+        let file = world
+            .exam
+            .track_file(&learner, &paper.id, &track.name)
+            .await;
+        let file = file.expect("a file");
+        let whole = file.read(0..file.bytes());
+        assert_eq!(whole.len() as u64, file.bytes());
+        assert_eq!(file.read(1_000..2_000), whole[1_000..2_000]);
+        let length = synaq::audio::probe(&whole).expect("an MP3").duration_ms;
+        assert!(length.abs_diff(track.plan.total_ms) < 60, "{length}");
+        assert!(file.bytes().abs_diff(track.bytes()) < 1_000);
+        // Each text stands where it is planned, to a frame or two.
+        const BYTES_A_MS: u64 = 6;
+        for part in &track.plan.parts {
+            let Kind::Text { .. } = part.kind else {
+                continue;
+            };
+            let sha256 = part.sound.as_deref().expect("a recording");
+            let path = world.exam.recording(sha256).expect("a file");
+            let recording = std::fs::read(path).expect("its bytes");
+            let at = (part.start_ms.saturating_sub(60) * BYTES_A_MS) as usize;
+            let near = &whole[at..at + 120 * BYTES_A_MS as usize + recording.len()];
+            let found = near
+                .windows(recording.len())
+                .any(|window| window == recording);
+            assert!(found, "{part:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_track_is_its_learners_while_it_is_needed() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let learner = world.learner().await;
+        let paper = paced(&world, &learner).await;
+        let (id, name) = (paper.id.clone(), track(&paper).name.clone());
+        let other = world.learner().await;
+        let foreign = world.exam.track_file(&other, &id, &name).await;
+        assert!(matches!(foreign, Err(Failure::NotFound)), "{foreign:?}");
+        let wrong = world.exam.track_file(&learner, &id, "0123").await;
+        assert!(
+            matches!(wrong, Err(Failure::NoSuchRecording(_))),
+            "{wrong:?}"
+        );
+        world.start(&learner, &id, Listening).await;
+        assert!(world.exam.track_file(&learner, &id, &name).await.is_ok());
+        world.finish(&learner, &id, Listening).await;
+        let over = world.exam.track_file(&learner, &id, &name).await;
+        assert!(matches!(over, Err(Failure::NoSuchRecording(_))), "{over:?}");
+    })
+    .await;
+}

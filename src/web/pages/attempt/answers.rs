@@ -38,8 +38,13 @@ const GRANT_SECONDS: i64 = 60;
 /// Where to go once the answers are saved.
 enum Go {
     Stay,
-    To { t: usize, item: Option<ItemId> },
+    To {
+        t: usize,
+        item: Option<ItemId>,
+    },
     Review,
+    /// To what the track has come to.
+    Now,
     Play(TestletId),
 }
 
@@ -50,6 +55,7 @@ impl Go {
             ("prev", _) => to(testlet.ordinal.saturating_sub(1)),
             ("next", _) => to(testlet.ordinal + 1),
             ("review", _) => Go::Review,
+            ("now", _) => Go::Now,
             ("play", id) => Go::Play(TestletId::new(id)),
             ("item", id) => section
                 .testlets
@@ -131,6 +137,7 @@ pub(super) async fn save(
             let place = item.map_or_else(String::new, |item| format!("#item-{item}"));
             Redirect::to(&format!("{}{saved}{place}", urls::testlet(&id, t))).into_response()
         }
+        Go::Now => Redirect::to(&urls::attempt(&id)).into_response(),
         Go::Review => Redirect::to(&urls::attempt_review(&id)).into_response(),
         Go::Play(recording) => {
             // The page's token marks the request: a second click on the same button is the same play.

@@ -6,6 +6,7 @@ mod pause;
 mod prepare;
 mod review;
 mod sitting;
+mod track;
 
 use axum::{
     Router,

@@ -53,6 +53,8 @@ struct PreparePage<'a> {
     /// Whether it counts; otherwise it is training.
     counts: bool,
     recordings: Vec<&'a PaperAudio>,
+    /// The tracks of paced sections: where each is had, and about how many bytes it has.
+    tracks: Vec<(String, u64)>,
     /// The section that the button starts.
     first: &'static str,
     start: String,
@@ -69,15 +71,16 @@ struct Step {
     items: u32,
     minutes: Option<u32>,
     plays: Option<u32>,
+    /// How often a track plays each recording, where one does.
+    paced: Option<u32>,
     /// Texts or recordings.
     testlets: usize,
 }
 
 impl PreparePage<'_> {
     /// A size that a learner on a metered network understands.
-    fn kilobytes(&self, recording: &PaperAudio) -> String {
-        self.c
-            .say1("prep-kilobytes", "n", recording.bytes.div_ceil(1000))
+    fn kilobytes(&self, bytes: &u64) -> String {
+        self.c.say1("prep-kilobytes", "n", bytes.div_ceil(1000))
     }
 }
 
@@ -114,6 +117,7 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
             items: section.items,
             minutes: section.minutes,
             plays: section.plays,
+            paced: section.track.as_ref().map(|track| track.plan.plays),
             testlets: match section.recordings.len() {
                 0 => slots(section.name),
                 recordings => recordings,
@@ -146,6 +150,12 @@ pub(super) async fn page(app: &App, learner: &PageLearner, paper: &Paper) -> Res
             .sections
             .iter()
             .flat_map(|section| &section.recordings)
+            .collect(),
+        tracks: paper
+            .sections
+            .iter()
+            .filter_map(|section| section.track.as_ref())
+            .map(|track| (urls::attempt_track(&paper.id, &track.name), track.bytes()))
             .collect(),
         first: paper
             .sections

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{Chrome, TimeLeft, every_ms, page_token, render, room, sitting};
+use super::{Chrome, TimeLeft, every_ms, page_token, render, room, sitting, track::TrackView};
 use crate::domain::id::AttemptId;
 use crate::service::paper::PaperSection;
 use crate::web::{
@@ -31,6 +31,8 @@ struct ReviewPage<'a> {
     flagged: Vec<Line>,
     all: Vec<Line>,
     time: Option<TimeLeft>,
+    /// The track, which goes on meanwhile.
+    track: Option<TrackView>,
     back: String,
     here: String,
     sign_in: String,
@@ -86,6 +88,7 @@ pub(super) async fn show(
         missing: only(|line| !line.answered),
         flagged: only(|line| line.flagged),
         time: TimeLeft::of(&c, section),
+        track: TrackView::of(&c, &id, section),
         back: urls::attempt(&id),
         here: urls::attempt_review(&id),
         sign_in: format!("{}?next={}", urls::SIGN_IN, urls::attempt(&id)),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Chrome, TimeLeft, every_ms, render, room, with_status};
+use super::{Chrome, TimeLeft, every_ms, render, room, track::TrackView, with_status};
 use crate::domain::{
     Timestamp,
     form::Letter,
@@ -58,7 +58,7 @@ pub(super) const WANTED: [Wanted<'static>; 28] = [
 /// How the sitting is to be shown, besides what the paper says.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
-    /// Which testlet; brought into range.
+    /// Which testlet; brought into range. 0 is the one that a track has come to, or the first.
     pub(super) t: usize,
     /// When answers have just been saved by a plain form.
     pub(super) saved_at: Option<Timestamp>,
@@ -91,6 +91,8 @@ struct SittingPage<'a> {
     place: String,
     receipt: String,
     time: Option<TimeLeft>,
+    /// The track, where the section is paced.
+    track: Option<TrackView>,
     playing: bool,
     trouble: Option<Trouble>,
     chosen: HashMap<ItemId, Letter>,
@@ -169,11 +171,14 @@ pub(super) fn page(
         return to_attempt();
     };
     let last = section.testlets.len();
-    let t = desk.t.clamp(1, last.max(1));
+    let c = Chrome::new(app, &learner.visitor, room(paper.kind)).under(paper.allowance);
+    let track = TrackView::of(&c, &paper.id, section);
+    let heard = track.as_ref().map_or(1, |track| track.ordinal);
+    let t = if desk.t == 0 { heard } else { desk.t };
+    let t = t.clamp(1, last.max(1));
     let Some(testlet) = section.testlets.get(t - 1) else {
         return to_attempt();
     };
-    let c = Chrome::new(app, &learner.visitor, room(paper.kind)).under(paper.allowance);
     let place = format!(
         "{} · {}",
         c.say_of("section-", section.name.as_str()),
@@ -212,6 +217,7 @@ pub(super) fn page(
             .map(|at| c.say1("sit-saved", "time", c.clock(&at)))
             .unwrap_or_default(),
         time: TimeLeft::of(&c, section),
+        track,
         playing: desk.playing.as_deref() == Some(testlet.id.as_str()),
         trouble,
         chosen,
