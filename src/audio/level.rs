@@ -9,17 +9,19 @@ use super::loudness::{Loudness, factor, measure};
 use crate::domain::speech::{MOST_DBTP, TARGET_LUFS};
 
 /// What the samples are held under, in dBTP: an MP3 decodes to a little more than went into it.
-const CEILING_DBTP: f64 = -1.6;
+const CEILING_DBTP: f64 = -1.3;
 /// How near the loudness is brought, in LU.
 const NEAR_LU: f64 = 0.1;
 /// How near the decoded MP3 must be, in LU, or it is made once more.
 const NEAR_ENOUGH_LU: f64 = 0.4;
 /// How often gain and limiter are tried before a sound is given up.
 const ROUNDS: usize = 12;
+/// A decibel of gain is taken to bring this much loudness at least.
+const LEAST_BROUGHT: f64 = 0.25;
 /// How often the MP3 is made.
 const ENCODINGS: usize = 4;
-/// The limiter begins this long before a peak and ends this long after it: 8 ms.
-const REACH: usize = SAMPLE_RATE as usize * 8 / 1000;
+/// The limiter begins this long before a peak and ends this long after it: 4 ms.
+const REACH: usize = SAMPLE_RATE as usize * 4 / 1000;
 
 /// A finished recording.
 pub(super) struct Finished {
@@ -77,6 +79,7 @@ fn level(samples: &[f32], target_lufs: f64, ceiling_dbtp: f64) -> Option<Vec<f32
     let before = measure(samples, SAMPLE_RATE);
     let mut gain = target_lufs - before.integrated_lufs;
     let mut threshold = ceiling_dbtp;
+    let mut last: Option<(f64, f64)> = None;
     for _ in 0..ROUNDS {
         if !gain.is_finite() {
             return None;
@@ -89,7 +92,12 @@ fn level(samples: &[f32], target_lufs: f64, ceiling_dbtp: f64) -> Option<Vec<f32
         if off.abs() <= NEAR_LU && over <= 0.05 {
             return Some(levelled);
         }
-        gain += off;
+        // The more is limited, the less a decibel more brings: how much, the last two rounds tell.
+        let brings = last.map_or(1.0, |(before, lufs)| {
+            (found.integrated_lufs - lufs) / (gain - before)
+        });
+        last = Some((gain, found.integrated_lufs));
+        gain += off / brings.clamp(LEAST_BROUGHT, 1.0);
         if over > 0.0 {
             threshold -= over;
         }

@@ -16,6 +16,15 @@ pub struct Loudness {
     pub range_lu: f64,
 }
 
+impl Loudness {
+    /// That of nothing.
+    pub(super) const NONE: Self = Self {
+        integrated_lufs: NOTHING,
+        true_peak_dbtp: NOTHING,
+        range_lu: 0.0,
+    };
+}
+
 /// A meter that is fed piece by piece.
 pub(super) struct Meter {
     /// None for a form that cannot be measured: no channel, or a rate that no meter knows.
@@ -42,11 +51,7 @@ impl Meter {
 
     pub(super) fn read(&self) -> Loudness {
         let Some(inner) = &self.inner else {
-            return Loudness {
-                integrated_lufs: NOTHING,
-                true_peak_dbtp: NOTHING,
-                range_lu: 0.0,
-            };
+            return Loudness::NONE;
         };
         let peak = (0..self.channels as u32)
             .filter_map(|channel| inner.true_peak(channel).ok())

@@ -13,12 +13,12 @@ use super::{Script, Spoken};
 /// The provenance of a recording made by [`super::speak`]; any other text is somebody's own recording.
 pub const SYNTHETIC: &str = "synthetic voice";
 
-/// Changes whenever the same script would be spoken differently by us (pauses, trimming, encoding), so that every
+/// Changes whenever the same script would be spoken differently by us (pauses, trimming, loudness, encoding), so that every
 /// recording counts as old.
-const RECIPE: &str = "synaq speech 1";
+const RECIPE: &str = "synaq speech 2";
 
 /// What stands beside a recording. A human recording has no engine, voices, script hash or sentences.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Name of the recording, in the same directory.
@@ -33,6 +33,15 @@ pub struct Manifest {
     pub channels: u16,
     /// In hertz.
     pub sample_rate: u32,
+    /// Integrated loudness in LUFS, to a tenth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loudness_lufs: Option<f64>,
+    /// True peak in dBTP, to a tenth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub true_peak_dbtp: Option<f64>,
+    /// Rate of the speech without the pauses between sentences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub syllables_per_minute: Option<u32>,
     /// [`SYNTHETIC`], or who recorded it.
     pub provenance: String,
     /// The voice engine and its version, such as `espeak-ng 1.51`.
@@ -131,6 +140,9 @@ impl Manifest {
             duration_ms: spoken.duration_ms,
             channels: spoken.channels,
             sample_rate: spoken.sample_rate,
+            loudness_lufs: Some(tenth(spoken.loudness.integrated_lufs)),
+            true_peak_dbtp: Some(tenth(spoken.loudness.true_peak_dbtp)),
+            syllables_per_minute: Some(spoken.syllables_per_minute),
             provenance: SYNTHETIC.to_owned(),
             engine,
             voices,
@@ -231,6 +243,10 @@ pub fn expected_script_hash(script: &Script) -> String {
     format!("{:x}", hash.finalize())
 }
 
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
 /// SHA-256 of the bytes, in lower-case hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
@@ -260,6 +276,9 @@ mod tests {
             duration_ms: 45_210,
             channels: 1,
             sample_rate: 22_050,
+            loudness_lufs: Some(-16.1),
+            true_peak_dbtp: Some(-2.0),
+            syllables_per_minute: Some(215),
             provenance: SYNTHETIC.to_owned(),
             engine: "espeak-ng 1.51".to_owned(),
             voices: vec!["kk+f2".to_owned(), "kk+m3".to_owned()],

@@ -10,7 +10,9 @@ use super::AudioError;
 use super::container::close_streamed_wav;
 use super::decode::decode;
 use super::encode::SAMPLE_RATE;
+use super::loudness::{factor, loudness_of_speech};
 use super::resample::resample;
+use crate::domain::speech::TARGET_LUFS;
 
 const MONO: ChannelCount = NonZero::<u16>::MIN;
 const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
@@ -19,8 +21,6 @@ const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
 const SILENCE: f32 = 0.003_162_278;
 /// Kept of it on both sides, so that no soft consonant loses its breath: 10 ms.
 const MARGIN: usize = SAMPLE_RATE as usize / 100;
-/// The loudest sample of a recording: -3 dBFS, which leaves room for what MP3 adds.
-const PEAK: f32 = 0.707_945_8;
 
 /// A piece of a recording, in samples at [`SAMPLE_RATE`].
 pub(super) enum Part {
@@ -50,7 +50,18 @@ pub(super) fn clip(wav: Vec<u8>) -> Result<Vec<f32>, AudioError> {
         .chunks_exact(channels)
         .map(|frame| frame.iter().sum::<f32>() / channels as f32)
         .collect();
-    Ok(trim(&resample(mono, sound.sample_rate, SAMPLE_RATE)?).to_vec())
+    let mut ours = resample(mono, sound.sample_rate, SAMPLE_RATE)?;
+    centre(&mut ours);
+    Ok(trim(&ours).to_vec())
+}
+
+/// Takes away a constant offset, which nobody hears and every meter of peaks counts.
+pub(super) fn centre(samples: &mut [f32]) {
+    let sum: f64 = samples.iter().map(|sample| f64::from(*sample)).sum();
+    let mean = (sum / samples.len().max(1) as f64) as f32;
+    for sample in samples {
+        *sample -= mean;
+    }
 }
 
 fn trim(samples: &[f32]) -> &[f32] {
@@ -62,7 +73,20 @@ fn trim(samples: &[f32]) -> &[f32] {
     &samples[first.saturating_sub(MARGIN)..(last + 1 + MARGIN).min(samples.len())]
 }
 
-/// Joins the parts in order and brings the loudest sample to -3 dBFS. Silence stays silence.
+/// Brings all that one voice says to the loudness of every recording, so that no speaker is softer than another.
+pub(super) fn equalise(clips: &mut [&mut Vec<f32>]) {
+    let all: Vec<f32> = clips.iter().flat_map(|clip| clip.iter().copied()).collect();
+    let gain = TARGET_LUFS - loudness_of_speech(&all, SAMPLE_RATE);
+    // Silence has no loudness that a gain could bring anywhere.
+    if gain.is_finite() {
+        let gain = factor(gain);
+        for sample in clips.iter_mut().flat_map(|clip| clip.iter_mut()) {
+            *sample *= gain;
+        }
+    }
+}
+
+/// Joins the parts in order.
 pub(super) fn join(parts: Vec<Part>) -> Vec<f32> {
     let sources = parts.into_iter().map(|part| -> Box<dyn Source + Send> {
         match part {
@@ -70,17 +94,7 @@ pub(super) fn join(parts: Vec<Part>) -> Vec<f32> {
             Part::Pause(samples) => Box::new(Zero::new_samples(MONO, RATE, samples)),
         }
     });
-    let mut joined: Vec<f32> = from_iter(sources).collect();
-    let peak = joined
-        .iter()
-        .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
-    if peak > 0.0 {
-        let gain = PEAK / peak;
-        for sample in &mut joined {
-            *sample *= gain;
-        }
-    }
-    joined
+    from_iter(sources).collect()
 }
 
 #[cfg(test)]
@@ -93,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_joined_to_the_sample_and_normalised() {
+    fn parts_are_joined_to_the_sample() {
         let joined = join(vec![
             Part::Pause(100),
             Part::Speech(sine(300.0, 0.2, 1_000)),
@@ -102,10 +116,34 @@ mod tests {
             Part::Pause(50),
         ]);
         assert_eq!(joined.len(), 1_650);
-        assert!((peak(&joined) - PEAK).abs() < 1e-4);
+        assert!((peak(&joined) - 0.2).abs() < 1e-4);
         assert!(joined[..100].iter().all(|s| *s == 0.0));
         assert_eq!(join(vec![Part::Pause(3)]), [0.0; 3]);
         assert!(join(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn an_offset_goes_and_a_voice_stays() {
+        let mut samples: Vec<f32> = sine(300.0, 0.2, 22_050).iter().map(|s| s + 0.4).collect();
+        centre(&mut samples);
+        assert!((peak(&samples) - 0.2).abs() < 0.001, "{}", peak(&samples));
+        centre(&mut []);
+    }
+
+    #[test]
+    fn a_soft_voice_becomes_as_loud_as_a_loud_one() {
+        let loudness = |clip: &[f32]| loudness_of_speech(clip, SAMPLE_RATE);
+        let (mut soft, mut short) = (sine(300.0, 0.01, 30_000), sine(300.0, 0.01, 2_000));
+        let mut loud = sine(500.0, 0.6, 30_000);
+        equalise(&mut [&mut soft, &mut short]);
+        equalise(&mut [&mut loud]);
+        for clip in [&soft, &short, &loud] {
+            let found = loudness(clip);
+            assert!((found - TARGET_LUFS).abs() < 0.3, "{found}");
+        }
+        let mut silence = vec![0.0; 9_000];
+        equalise(&mut [&mut silence]);
+        assert!(silence.iter().all(|sample| *sample == 0.0));
     }
 
     #[test]

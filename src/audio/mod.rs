@@ -1,8 +1,9 @@
 //! Recordings: what a sound file is worth, and how a script becomes one.
 //!
-//! Two readers come here. The bank's check asks [`probe`] whether a recording is whole and how long it is, and
-//! compares its [`Manifest`] with the script it was made from. `synaq speak` hands a [`Script`] and a [`Voice`] to
-//! [`speak`] and gets an MP3 with the time of every sentence.
+//! The bank's check asks [`probe`] whether a recording is whole, how long and how loud it is. `synaq speak` hands a
+//! [`Script`] and a [`Voice`] to [`speak`] and gets an MP3 with the time of every sentence. [`normalise`] makes a
+//! recording of ours from an upload of somebody's voice. All of ours are alike: mono, 22,050 Hz, 48 kbit/s, -16 LUFS,
+//! true peak under -1 dBTP, and [`stitch`] joins them frame by frame.
 //!
 //! Nothing here plays sound, reads the clock or knows about learners. The bytes of a recording are untrusted input:
 //! they give an error, never a panic. The same script and voice give the same bytes.
@@ -31,6 +32,8 @@ mod testing;
 pub use beep::beep;
 pub use encode::EncodeError;
 pub use frames::{Segment, StitchError, Stitched, segment_ms, silence_ms, stitch};
+pub use level::LevelError;
+pub use loudness::Loudness;
 pub use manifest::{
     Manifest, ManifestError, SYNTHETIC, SentenceTime, expected_script_hash, sha256_hex,
 };

@@ -12,7 +12,7 @@ use super::encode::SAMPLE_RATE;
 use super::level::{self, LevelError};
 use super::loudness::{loudness_of_speech, measure};
 use super::manifest::sha256_hex;
-use super::mix::{ms_of, samples_of};
+use super::mix::{centre, ms_of, samples_of};
 use super::resample::Resampler;
 
 /// Kept of what is before the first sound and after the last, in milliseconds; what is missing of it is added as silence.
@@ -276,6 +276,7 @@ fn listen(bytes: &[u8], most_ms: u64) -> Result<Listened, Refusal> {
         });
     };
     resampler.finish(&mut samples);
+    centre(&mut samples);
     Ok(Listened {
         input: TakeInput {
             format: container.name(),
@@ -325,7 +326,7 @@ fn speech(samples: &[f32]) -> Option<std::ops::Range<usize>> {
     const ABOVE_NOISE: f32 = 8.0;
     /// Under the loud passages, in decibels: softer is the room.
     const UNDER_LOUD: f32 = 40.0;
-    /// At least so much under the loud passages, in decibels, lest a steady voice count as its own noise.
+    /// At least so much under the loud passages, in decibels, lest a centre voice count as its own noise.
     const NEVER_ABOVE: f32 = 10.0;
     /// The loud passages are what is louder than all but so many pieces: a knock is shorter.
     const LOUDEST: usize = 30;

@@ -2,7 +2,11 @@
 //!
 //! A header can promise anything; an exam needs to know that the sound is there to its last packet.
 
-use super::decode::decode;
+use std::ops::ControlFlow;
+
+use super::container::Accept;
+use super::decode::decode_while;
+use super::loudness::{Loudness, Meter};
 
 /// Why bytes are not a usable recording.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +36,8 @@ pub struct Probe {
     pub sample_rate: u32,
     /// The largest absolute sample; 1.0 is full scale, 0.0 is silence. A lossy codec may pass 1.0 a little.
     pub peak: f32,
+    /// How loud it is.
+    pub loudness: Loudness,
 }
 
 /// Decodes the whole recording and measures it.
@@ -45,12 +51,18 @@ pub struct Probe {
 pub fn probe(bytes: &[u8]) -> Result<Probe, AudioError> {
     let mut peak = 0.0f32;
     let mut finite = true;
-    let sound = decode(bytes, |samples| {
+    let mut meter: Option<Meter> = None;
+    let (_, sound) = decode_while(bytes, Accept::Playable, |form, samples| {
         for sample in samples {
             peak = peak.max(sample.abs());
             finite &= sample.is_finite();
         }
+        meter
+            .get_or_insert_with(|| Meter::new(form.channels, form.sample_rate))
+            .add(samples);
+        ControlFlow::Continue(())
     })?;
+    let sound = sound.ok_or(AudioError::Empty)?;
     if !finite {
         return Err(AudioError::Corrupt(
             "it holds samples that are not numbers".to_owned(),
@@ -61,6 +73,7 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, AudioError> {
         channels: sound.channels,
         sample_rate: sound.sample_rate,
         peak,
+        loudness: meter.map_or(Loudness::NONE, |meter| meter.read()),
     })
 }
 

@@ -35,7 +35,7 @@ pub(super) fn sine_at(sample_rate: u32, hertz: f32, amplitude: f32, samples: usi
         .collect()
 }
 
-/// Speaks every text as 50 ms of a tone a letter, with 200 ms of silence around it, in a streamed 16 kHz WAV.
+/// Speaks every text as 50 ms of a tone a letter, men softly, with 200 ms of silence around it, in a streamed 16 kHz WAV.
 pub(super) struct SineVoice;
 
 impl Voice for SineVoice {
@@ -48,9 +48,17 @@ impl Voice for SineVoice {
     }
 
     fn speak(&self, voice: &str, text: &str, _rate_wpm: u32) -> Result<Vec<u8>, VoiceError> {
-        let hertz = if voice.contains('f') { 600.0 } else { 300.0 };
+        let (hertz, amplitude) = match voice.contains('f') {
+            true => (600.0, 0.4),
+            false => (300.0, 0.05),
+        };
         let mut samples = vec![0.0; 3_200];
-        samples.extend(sine_at(16_000, hertz, 0.4, text.chars().count() * 800));
+        samples.extend(sine_at(
+            16_000,
+            hertz,
+            amplitude,
+            text.chars().count() * 800,
+        ));
         samples.extend([0.0; 3_200]);
         let mut wav = wav(16_000, 1, &samples);
         wav[40..44].copy_from_slice(&0x7fff_f000_u32.to_le_bytes());

@@ -3,6 +3,7 @@
 //! A program is started directly, never through a shell; the sentence goes to its standard input, so no text of the
 //! bank can become an argument.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -143,21 +144,24 @@ impl Voice for EspeakVoice {
     }
 }
 
-/// A command of the operator's, such as `piper --model models/{voice}.onnx --output_file {out}`.
+/// A command of the operator's, such as `piper --model {model} --output_file {out}`.
 pub struct CommandVoice {
     program: String,
     args: Vec<String>,
+    /// What `{model}` stands for, by voice.
+    models: BTreeMap<String, String>,
 }
 
 impl CommandVoice {
     const ADVICE: &str = "check the first word of --voice-command";
 
     /// Reads a template: words separated by white space, with the placeholders `{voice}`, `{rate}` (words a minute)
-    /// and `{out}` (the WAV file to write; without it the WAV is taken from standard output).
+    /// and `{out}` (the WAV file to write; without it the WAV is taken from standard output), and `{model}`: what
+    /// `models` has for the voice, such as the path of a file.
     ///
     /// # Errors
     /// [`VoiceError::Template`] when it is empty, its first word has a placeholder, or a placeholder is unknown.
-    pub fn parse(template: &str) -> Result<Self, VoiceError> {
+    pub fn parse(template: &str, models: BTreeMap<String, String>) -> Result<Self, VoiceError> {
         let mut words = template.split_whitespace().map(str::to_owned);
         let program = words
             .next()
@@ -169,16 +173,20 @@ impl CommandVoice {
         }
         let args: Vec<String> = words.collect();
         for arg in &args {
-            let known = ["{voice}", "{rate}", "{out}"]
+            let known = ["{voice}", "{model}", "{rate}", "{out}"]
                 .iter()
                 .fold(arg.clone(), |arg, name| arg.replace(name, ""));
             if known.contains(['{', '}']) {
                 return Err(VoiceError::Template(format!(
-                    "{arg:?} has a placeholder other than {{voice}}, {{rate}} and {{out}}"
+                    "{arg:?} has a placeholder other than {{voice}}, {{model}}, {{rate}} and {{out}}"
                 )));
             }
         }
-        Ok(Self { program, args })
+        Ok(Self {
+            program,
+            args,
+            models,
+        })
     }
 }
 
@@ -189,7 +197,10 @@ impl Voice for CommandVoice {
             || self.program.clone(),
             |name| name.to_string_lossy().into(),
         );
-        let hash = sha256_hex(self.args.join("\n").as_bytes());
+        let models = self.models.iter();
+        let models = models.map(|(voice, model)| format!("{voice}={model}"));
+        let words: Vec<String> = self.args.iter().cloned().chain(models).collect();
+        let hash = sha256_hex(words.join("\n").as_bytes());
         format!("{name} command-{}", &hash[..8])
     }
 
@@ -203,6 +214,16 @@ impl Voice for CommandVoice {
         let failed = |reason: String| VoiceError::Failed {
             program: self.program.clone(),
             reason,
+        };
+        let wants_model = self.args.iter().any(|arg| arg.contains("{model}"));
+        let model = match self.models.get(voice) {
+            Some(model) => model.as_str(),
+            None if wants_model => {
+                return Err(VoiceError::Template(format!(
+                    "it has {{model}}, and no model is named for the voice {voice:?}"
+                )));
+            }
+            None => "",
         };
         let wants_file = self.args.iter().any(|arg| arg.contains("{out}"));
         let room = match wants_file {
@@ -222,6 +243,7 @@ impl Voice for CommandVoice {
             .iter()
             .map(|arg| {
                 arg.replace("{voice}", voice)
+                    .replace("{model}", model)
                     .replace("{rate}", &rate)
                     .replace("{out}", &out_text)
             })
@@ -326,6 +348,10 @@ impl Drop for TempDir {
 mod tests {
     use super::*;
 
+    fn command(template: &str) -> Result<CommandVoice, VoiceError> {
+        CommandVoice::parse(template, BTreeMap::new())
+    }
+
     #[test]
     fn a_missing_engine_names_its_package() {
         let voice = EspeakVoice::at("/nonexistent/espeak-ng");
@@ -339,9 +365,9 @@ mod tests {
 
     #[test]
     fn a_template_knows_its_placeholders() {
-        assert!(CommandVoice::parse("say -v {voice} -o {out} -r {rate}").is_ok());
-        for bad in ["", "  ", "{voice} x", "piper --model {model}", "say {out"] {
-            let error = CommandVoice::parse(bad).err().map(|e| e.to_string());
+        assert!(command("say -v {voice} -m {model} -o {out} -r {rate}").is_ok());
+        for bad in ["", "  ", "{voice} x", "piper --model {modell}", "say {out"] {
+            let error = command(bad).err().map(|e| e.to_string());
             assert!(error.is_some_and(|e| e.contains("voice command")), "{bad}");
         }
     }
@@ -363,31 +389,47 @@ mod tests {
     #[test]
     fn a_command_reads_the_text_and_writes_the_sound() {
         let text = "Бір; $(екі) `үш`";
-        let piped = CommandVoice::parse("cat").unwrap();
+        let piped = command("cat").unwrap();
         assert_eq!(
             piped.speak("kk", text, 115).unwrap(),
             format!("{text}\n").as_bytes()
         );
-        let filed = CommandVoice::parse("tee {out}").unwrap();
+        let filed = command("tee {out}").unwrap();
         assert_eq!(
             filed.speak("kk", text, 115).unwrap(),
             format!("{text}\n").as_bytes()
         );
-        let failing = CommandVoice::parse("ls /nonexistent-{voice}-{rate}").unwrap();
+        let models = BTreeMap::from([("kk+f1".to_owned(), "/nonexistent/aigul.onnx".to_owned())]);
+        let modelled = CommandVoice::parse("ls {model}", models).unwrap();
+        let error = modelled.speak("kk+f1", text, 115).unwrap_err().to_string();
+        assert!(error.contains("/nonexistent/aigul.onnx"), "{error}");
+        let error = modelled.speak("kk+m1", text, 115).unwrap_err().to_string();
+        assert!(
+            error.contains("no model is named for the voice \"kk+m1\""),
+            "{error}"
+        );
+        let failing = command("ls /nonexistent-{voice}-{rate}").unwrap();
         let error = failing.speak("kk", text, 115).unwrap_err().to_string();
         assert!(error.contains("/nonexistent-kk-115"), "{error}");
-        let silent = CommandVoice::parse("true {out}").unwrap();
+        let silent = command("true {out}").unwrap();
         let error = silent.speak("kk", text, 115).unwrap_err().to_string();
         assert!(error.contains("{out}"), "{error}");
     }
 
     #[test]
     fn another_command_is_another_family() {
-        let family = |template: &str| CommandVoice::parse(template).unwrap().family();
+        let family = |template: &str| command(template).unwrap().family();
         assert!(family("/opt/piper/piper --model a.onnx").starts_with("piper command-"));
         assert_ne!(
             family("piper --model a.onnx"),
             family("piper --model b.onnx")
         );
+        let of = |model: &str| {
+            let models = BTreeMap::from([("kk".to_owned(), model.to_owned())]);
+            CommandVoice::parse("piper --model {model}", models)
+                .unwrap()
+                .family()
+        };
+        assert_ne!(of("a.onnx"), of("b.onnx"));
     }
 }

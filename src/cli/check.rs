@@ -253,7 +253,15 @@ impl Text<'_> {
                 true => "all decoded",
                 false => "compared by their hashes (--decode hears them)",
             }
-        )
+        )?;
+        writeln!(f, "sound: {}", self.audit.sound)?;
+        match self.audit.instructions {
+            0 => writeln!(
+                f,
+                "no spoken instructions: a paced track is texts and silence"
+            ),
+            count => writeln!(f, "spoken instructions: {count}"),
+        }
     }
 }
 

@@ -120,5 +120,7 @@ fn listen(bytes: &[u8]) -> Result<Heard, String> {
         duration_ms: probe.duration_ms,
         channels: u32::from(probe.channels),
         sample_rate: probe.sample_rate,
+        loudness_lufs: probe.loudness.integrated_lufs,
+        true_peak_dbtp: probe.loudness.true_peak_dbtp,
     })
 }

@@ -1,4 +1,4 @@
-//! `synaq speak`: makes the recordings of the bank's listening scripts.
+//! `synaq speak`: makes the recordings of the bank's listening scripts and of the spoken instructions.
 //!
 //! A second run does nothing: a recording is made only when its script, or the engine that speaks, has changed.
 
@@ -12,6 +12,8 @@ use serde::Deserialize;
 use crate::audio::{
     self, CommandVoice, EspeakVoice, Manifest, ManifestError, Script, Turn, Voice, VoiceError,
 };
+use crate::domain::level::Level;
+use crate::domain::speech::rate_norm;
 
 /// Make the recordings of the listening scripts.
 #[derive(Debug, Clone, Args)]
@@ -19,13 +21,16 @@ pub struct SpeakArgs {
     /// The content directory.
     #[arg(long, value_name = "DIR", default_value = "content")]
     pub content: PathBuf,
-    /// Only the testlet with this id.
+    /// Only the testlet or the instruction with this id.
     #[arg(long, value_name = "ID")]
     pub only: Option<String>,
-    /// Another voice engine than espeak-ng: a command with {voice}, {rate} and {out}, the text on standard input,
-    /// a WAV in {out} or on standard output, e.g. 'piper --model voices/{voice}.onnx --output_file {out}'.
+    /// Another voice engine than espeak-ng: a command with {voice}, {model}, {rate} (words a minute) and {out}, the text
+    /// on standard input, a WAV in {out} or on standard output, e.g. 'piper --model {model} --output_file {out}'.
     #[arg(long, value_name = "COMMAND")]
     pub voice_command: Option<String>,
+    /// What {model} stands for when a voice of the scripts speaks; once for each voice, e.g. kk+f1=voices/iseke.onnx.
+    #[arg(long, value_name = "VOICE=MODEL", requires = "voice_command", value_parser = voice_model)]
+    pub voice_model: Vec<(String, String)>,
     /// Make recordings anew that are up to date, and replace those that we did not make.
     #[arg(long)]
     pub force: bool,
@@ -58,6 +63,15 @@ pub enum SpeakCommandError {
     },
 }
 
+fn voice_model(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((voice, model)) if !voice.is_empty() && !model.is_empty() => {
+            Ok((voice.to_owned(), model.to_owned()))
+        }
+        _ => Err("must be VOICE=MODEL".to_owned()),
+    }
+}
+
 /// Speaks every script that needs it and prints one line for each.
 ///
 /// A fault in one testlet is reported on standard error and does not stop the others.
@@ -66,18 +80,20 @@ pub enum SpeakCommandError {
 /// [`SpeakCommandError`]; a missing engine is found before anything is written.
 pub fn run(args: &SpeakArgs) -> Result<(), SpeakCommandError> {
     let voice: Box<dyn Voice> = match &args.voice_command {
-        Some(template) => Box::new(CommandVoice::parse(template)?),
+        Some(template) => {
+            let models = args.voice_model.iter().cloned().collect();
+            Box::new(CommandVoice::parse(template, models)?)
+        }
         None => Box::new(EspeakVoice::default()),
     };
-    let testlets = testlets(args)?;
-    let total = testlets.len();
+    let sources = sources(args)?;
+    let total = sources.len();
     // Asked for once and only when there is something to speak: an up-to-date bank needs no engine.
     let mut engine = None;
     let (mut made, mut kept, mut failed) = (0, 0, 0);
-    for (index, path) in testlets.iter().enumerate() {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    for (index, (name, recording)) in sources.into_iter().enumerate() {
         let count = format!("[{}/{total}]", index + 1);
-        let outcome = Recording::of(path).and_then(|recording| {
+        let outcome = recording.and_then(|recording| {
             let reason = if args.force {
                 None
             } else {
@@ -116,6 +132,45 @@ pub fn run(args: &SpeakArgs) -> Result<(), SpeakCommandError> {
         return Err(SpeakCommandError::Failed { failed, total });
     }
     Ok(())
+}
+
+/// Everything that is to be spoken, with its name; the instructions first.
+type Sources = Vec<(String, Result<Recording, Fault>)>;
+
+fn sources(args: &SpeakArgs) -> Result<Sources, SpeakCommandError> {
+    let wanted = |id: &str| args.only.as_ref().is_none_or(|only| only == id);
+    let mut sources = instructions(&args.content.join("audio").join("instructions.toml"));
+    sources.retain(|(id, _)| wanted(id));
+    // One instruction alone needs no look at the testlets.
+    if args.only.is_none() || sources.is_empty() {
+        for path in testlets(args)? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            sources.push((name.into_owned(), Recording::of(&path)));
+        }
+    }
+    Ok(sources)
+}
+
+/// The spoken instructions; none when there is no such file.
+fn instructions(path: &Path) -> Sources {
+    let read = match fs::read_to_string(path) {
+        Ok(text) => toml::from_str::<Instructions>(&text).map_err(Fault::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => Err(Fault::io(path, error)),
+    };
+    match read {
+        Ok(found) => found
+            .instructions
+            .into_iter()
+            .map(|row| {
+                (
+                    row.id.clone(),
+                    Recording::of_instruction(path, &found.level, row),
+                )
+            })
+            .collect(),
+        Err(fault) => vec![("instructions".to_owned(), Err(fault))],
+    }
 }
 
 /// The listening testlets' files in order of their names.
@@ -170,6 +225,20 @@ struct TurnRow {
     text: String,
 }
 
+/// The file of the instructions.
+#[derive(Deserialize)]
+struct Instructions {
+    level: String,
+    instructions: Vec<InstructionRow>,
+}
+
+#[derive(Deserialize)]
+struct InstructionRow {
+    id: String,
+    voice: String,
+    text: String,
+}
+
 /// Why one testlet has no recording; shown to the operator.
 #[derive(Debug, thiserror::Error)]
 enum Fault {
@@ -194,9 +263,10 @@ impl Fault {
     }
 }
 
-/// One testlet's script and the two files that come of it.
+/// One script and the two files that come of it.
 struct Recording {
     script: Script,
+    level: Level,
     file: String,
     mp3: PathBuf,
     manifest: PathBuf,
@@ -216,9 +286,32 @@ impl Recording {
         let script = script_of(&testlet)?;
         Ok(Self {
             script,
+            level: level_of(&testlet.level)?,
             file: format!("{stem}.mp3"),
             mp3: path.with_extension("mp3"),
             manifest: Manifest::path_beside(path),
+        })
+    }
+
+    fn of_instruction(path: &Path, level: &str, row: InstructionRow) -> Result<Self, Fault> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if row.id.is_empty() || !row.id.chars().all(plain) {
+            let id = row.id;
+            return Err(Fault::Testlet(format!("id {id:?} cannot name a file")));
+        }
+        let beside = path.with_file_name(format!("{}.toml", row.id));
+        Ok(Self {
+            script: Script {
+                turns: vec![Turn {
+                    voice: row.voice,
+                    text: row.text,
+                }],
+                rate_wpm: rate_of(level)?,
+            },
+            level: level_of(level)?,
+            file: format!("{}.mp3", row.id),
+            mp3: beside.with_extension("mp3"),
+            manifest: Manifest::path_beside(&beside),
         })
     }
 
@@ -254,24 +347,44 @@ impl Recording {
         let part = self.mp3.with_extension("mp3.part");
         fs::write(&part, &spoken.mp3).map_err(|source| Fault::io(&part, source))?;
         fs::rename(&part, &self.mp3).map_err(|source| Fault::io(&self.mp3, source))?;
+        let rate = spoken.syllables_per_minute;
+        let norm = rate_norm(self.level);
         Ok(format!(
-            "made, {} turns, {} sentences, {}.{} s, {} kB",
+            "made, {} turns, {} sentences, {}.{} s, {} kB, {:.1} LUFS, peak {:.1} dBTP, {rate} syllables a minute \
+             ({}: {}–{}{})",
             self.script.turns.len(),
             spoken.sentences.len(),
             spoken.duration_ms / 1000,
             spoken.duration_ms % 1000 / 100,
             spoken.mp3.len().div_ceil(1000),
+            spoken.loudness.integrated_lufs,
+            spoken.loudness.true_peak_dbtp,
+            self.level,
+            norm.start(),
+            norm.end(),
+            match rate {
+                rate if rate < *norm.start() => ", too slow",
+                rate if rate > *norm.end() => ", too fast",
+                _ => "",
+            }
         ))
     }
 }
 
+fn level_of(level: &str) -> Result<Level, Fault> {
+    level.parse().map_err(|_| unknown_level(level))
+}
+
+fn rate_of(level: &str) -> Result<u32, Fault> {
+    audio::rate_for_level(level).ok_or_else(|| unknown_level(level))
+}
+
+fn unknown_level(level: &str) -> Fault {
+    Fault::Testlet(format!("level {level:?} is none of A1, A2, B1, B2, C1"))
+}
+
 fn script_of(testlet: &Testlet) -> Result<Script, Fault> {
-    let rate_wpm = audio::rate_for_level(&testlet.level).ok_or_else(|| {
-        Fault::Testlet(format!(
-            "level {:?} is none of A1, A2, B1, B2, C1",
-            testlet.level
-        ))
-    })?;
+    let rate_wpm = rate_of(&testlet.level)?;
     let turns = testlet
         .turns
         .iter()
@@ -298,89 +411,5 @@ fn script_of(testlet: &Testlet) -> Result<Script, Fault> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TESTLET: &str = r#"
-        id = "lst-a2-x"
-        section = "listening"
-        level = "A2"
-        speakers = [{ id = "a", name = "Айгүл", voice = "kk+f2" }, { id = "b", name = "Болат", voice = "kk+m1" }]
-        turns = [{ speaker = "a", text = "Сәлем!" }, { speaker = "b", text = "Сәлем, Айгүл." }]
-    "#;
-
-    #[test]
-    fn a_testlet_gives_its_script() {
-        let script = script_of(&toml::from_str(TESTLET).unwrap()).unwrap();
-        assert_eq!(script.rate_wpm, 115);
-        let voices: Vec<_> = script.turns.iter().map(|t| t.voice.as_str()).collect();
-        assert_eq!(voices, ["kk+f2", "kk+m1"]);
-    }
-
-    #[test]
-    fn faults_are_named() {
-        for (from, to, says) in [
-            (
-                "speaker = \"b\"",
-                "speaker = \"c\"",
-                "turn 2: there is no speaker \"c\"",
-            ),
-            ("level = \"A2\"", "level = \"C2\"", "level \"C2\""),
-        ] {
-            let testlet = toml::from_str(&TESTLET.replace(from, to)).unwrap();
-            let fault = script_of(&testlet).unwrap_err().to_string();
-            assert!(fault.contains(says), "{fault}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_second_run_does_nothing_and_a_human_recording_is_kept() {
-        let content = std::env::temp_dir().join(format!("synaq-speak-cli-{}", std::process::id()));
-        let directory = content.join("bank/listening");
-        fs::create_dir_all(&directory).unwrap();
-        fs::write(directory.join("lst-a2-x.toml"), TESTLET).unwrap();
-        let tone = content.join("tone.wav");
-        let samples: Vec<u8> = (0..8_000_i32)
-            .flat_map(|n| ((n % 100 * 200) as i16).to_le_bytes())
-            .collect();
-        let mut wav = b"RIFF\xa4\x3e\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
-        wav.extend_from_slice(b"\x22\x56\0\0\x44\xac\0\0\x02\0\x10\0data\x80\x3e\0\0");
-        wav.extend_from_slice(&samples);
-        fs::write(&tone, wav).unwrap();
-        let mut args = SpeakArgs {
-            content: content.clone(),
-            only: Some("lst-a2-x".to_owned()),
-            voice_command: Some(format!("cat {}", tone.display())),
-            force: false,
-        };
-        let (mp3, manifest) = (
-            directory.join("lst-a2-x.mp3"),
-            directory.join("lst-a2-x.audio.toml"),
-        );
-
-        run(&args).unwrap();
-        let first = fs::read(&mp3).unwrap();
-        assert!(Manifest::load(&manifest).unwrap().describes(&first));
-        // Without its engine the second run can only do nothing.
-        fs::remove_file(&tone).unwrap();
-        run(&args).unwrap();
-        assert_eq!(fs::read(&mp3).unwrap(), first);
-
-        fs::write(&mp3, b"a teacher's voice").unwrap();
-        fs::remove_file(&manifest).unwrap();
-        run(&args).unwrap();
-        assert_eq!(fs::read(&mp3).unwrap(), b"a teacher's voice");
-        args.force = true;
-        assert!(matches!(
-            run(&args),
-            Err(SpeakCommandError::Failed {
-                failed: 1,
-                total: 1
-            })
-        ));
-        args.only = Some("lst-a2-y".to_owned());
-        assert!(matches!(run(&args), Err(SpeakCommandError::NothingToDo(_))));
-        fs::remove_dir_all(&content).unwrap();
-    }
-}
+#[path = "speak_tests.rs"]
+mod tests;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::sound::SoundAudit;
 use super::vocabulary::{self, Vocabulary};
 use super::words::{self, Reviewed};
 use super::{Content, evenness};
@@ -48,6 +49,10 @@ pub struct Audit {
     pub vocabulary: Vocabulary,
     /// Recordings.
     pub audio: Audio,
+    /// How they sound.
+    pub sound: SoundAudit,
+    /// Spoken instructions; without them a paced track has none.
+    pub instructions: usize,
 }
 
 /// The outcome of the blind review, in items.
@@ -180,6 +185,8 @@ pub fn audit(content: &Content) -> Audit {
         spelling: spelling(content),
         vocabulary: vocabulary::measure(content),
         audio: audio(content),
+        sound: super::sound::summary(content),
+        instructions: content.instructions.len(),
     }
 }
 

@@ -14,6 +14,7 @@ use super::item::{self, Stimuli};
 use super::recording::{self, Listen};
 use super::review::Review;
 use super::shared::{kazakh, slug};
+use super::sound::Sounding;
 use super::text::{kazakh_faults, plain_faults, script_faults};
 use super::whole;
 use crate::domain::bank::{Edition, Gloss, Purpose, Recording, Stimulus, TOPICS, Testlet, Turn};
@@ -62,6 +63,8 @@ pub(super) struct TestletFile {
     pub(super) short: bool,
     /// The recording's file, absolute or as the content directory was given.
     pub(super) recording: Option<PathBuf>,
+    /// How its recording sounds.
+    pub(super) sounding: Option<Sounding>,
 }
 
 /// Reads one bank file and, for listening, the recording beside it. `file` is relative to `dir`.
@@ -92,9 +95,10 @@ pub(super) fn read(
     if section == Some(Section::Listening) {
         let turns = found.as_ref().map(|found| turns_of(&found.edition.testlet));
         match recording::read(dir, file, turns, listen) {
-            Ok((path, recording)) => {
+            Ok(heard) => {
                 if let Some(found) = &mut found {
-                    attach(found, path, recording);
+                    found.sounding = Some(heard.sounding);
+                    attach(found, heard.path, heard.recording);
                 }
             }
             Err(more) => faults.extend(more),
@@ -217,6 +221,7 @@ fn testlet_file(
         reviews,
         short,
         recording: None,
+        sounding: None,
     })
 }
 

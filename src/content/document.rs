@@ -261,6 +261,20 @@ impl<'a> Node<'a> {
         u32::try_from(number).ok()
     }
 
+    /// A number with a fraction or without one.
+    pub(super) fn decimal(&self) -> Option<f64> {
+        let number = match &self.value {
+            DeValue::Float(float) => float.as_str().parse().ok(),
+            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
+            _ => None,
+        };
+        if number.is_none_or(|number: f64| !number.is_finite()) {
+            self.wrong_type("a number");
+            return None;
+        }
+        number
+    }
+
     /// `true` or `false`.
     pub(super) fn boolean(&self) -> Option<bool> {
         if self.value.as_bool().is_none() {

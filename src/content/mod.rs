@@ -26,6 +26,7 @@ mod document;
 mod estimates;
 pub mod evenness;
 mod fault;
+mod instructions;
 mod item;
 mod likeness;
 mod pathway;
@@ -34,6 +35,7 @@ mod recording;
 mod review;
 mod rules;
 mod shared;
+pub mod sound;
 mod sourced;
 mod text;
 mod tracks;
@@ -42,6 +44,7 @@ mod whole;
 pub mod words;
 
 pub use fault::Fault;
+pub use instructions::Instruction;
 pub use recording::{Heard, Listen};
 pub use review::Review;
 pub use words::Words;
@@ -66,6 +69,10 @@ pub struct Content {
     pub reviews: BTreeMap<ItemId, Review>,
     /// The bank's own word lists.
     pub words: Words,
+    /// How the recordings sound.
+    pub sounding: BTreeMap<TestletId, sound::Sounding>,
+    /// The spoken instructions of a paced track, by name: `intro`, `text-1` …, `again`, `answer`, `end`; all or none.
+    pub instructions: BTreeMap<String, Instruction>,
     /// Testlets marked `short`: samples that need not have the length and the items of their level.
     pub short: BTreeSet<TestletId>,
 }
@@ -145,6 +152,9 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
         content
             .reviews
             .extend(items.filter_map(|(item, review)| Some((item.id.clone(), review?))));
+        if let Some(sounding) = found.sounding {
+            content.sounding.insert(testlet.id.clone(), sounding);
+        }
         if found.short {
             content.short.insert(testlet.id.clone());
         }
@@ -155,6 +165,7 @@ pub fn inspect(dir: &Path, listen: Option<&Listen<'_>>) -> Inspection {
     }
     content.bank = Bank::new(editions, recordings);
     content.words = words::read(dir, &mut faults);
+    content.instructions = instructions::read(dir, listen, &mut faults);
     content.points = by_id(tables(dir, "points", points::read, &mut faults), |table| {
         table.id.clone()
     });

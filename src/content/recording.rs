@@ -9,13 +9,17 @@ use sha2::{Digest, Sha256};
 
 use super::document::{self, Node};
 use super::fault::Fault;
+use super::sound::Sounding;
 use crate::domain::bank::{Recording, Sentence};
 
 /// How far the decoded length may be from the manifest's: an encoder pads to whole frames.
 const DURATION_TOLERANCE_MS: u64 = 150;
 
+/// How far the heard loudness may be from the manifest's, in LU: it is written to a tenth.
+const LOUDNESS_TOLERANCE_LU: f64 = 0.2;
+
 /// What a decoder finds in a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Heard {
     /// Length in milliseconds.
     pub duration_ms: u64,
@@ -23,6 +27,10 @@ pub struct Heard {
     pub channels: u32,
     /// Samples a second.
     pub sample_rate: u32,
+    /// Integrated loudness in LUFS.
+    pub loudness_lufs: f64,
+    /// True peak in dBTP.
+    pub true_peak_dbtp: f64,
 }
 
 /// Decodes the bytes of a recording, or says in words why that fails. Given by the caller: content knows no audio.
@@ -36,8 +44,19 @@ struct Manifest {
     duration_ms: u64,
     channels: u32,
     sample_rate: u32,
+    sounding: Sounding,
     provenance: String,
     sentences: Vec<Sentence>,
+}
+
+/// A recording that is what its manifest says.
+pub(super) struct Found {
+    /// Its file, absolute or as the content directory was given.
+    pub(super) path: PathBuf,
+    /// Its description, the turns left empty.
+    pub(super) recording: Recording,
+    /// How it sounds: as it was heard, or as the manifest says.
+    pub(super) sounding: Sounding,
 }
 
 /// Whether a testlet has a recording or a manifest beside it.
@@ -46,14 +65,13 @@ pub(super) fn exists(dir: &Path, testlet: &Path) -> bool {
     path.with_extension("mp3").exists() || path.with_extension("audio.toml").exists()
 }
 
-/// Reads the manifest beside a testlet and compares the recording with it. Gives the recording's path and, the turns
-/// left empty, its description. `turns` is how many turns the script has, where that is known.
+/// Reads the manifest beside a testlet and compares the recording with it. `turns` is how many turns the script has, where that is known.
 pub(super) fn read(
     dir: &Path,
     testlet: &Path,
     turns: Option<usize>,
     listen: Option<&Listen<'_>>,
-) -> Result<(PathBuf, Recording), Vec<Fault>> {
+) -> Result<Found, Vec<Fault>> {
     let sound = testlet.with_extension("mp3");
     let manifest = testlet.with_extension("audio.toml");
     let path = dir.join(&sound);
@@ -87,10 +105,13 @@ pub(super) fn read(
     };
     let heard = listen.map(|listen| listen(&bytes));
     let found = document::read(&manifest, &text, |root| {
-        let found = parse(root)?;
+        let mut found = parse(root)?;
         compare(root, &found, &sound, &bytes, turns);
         if let Some(heard) = &heard {
-            compare_sound(root, &found, heard);
+            compare_sound(root, &mut found, heard);
+        }
+        for (field, reason) in found.sounding.faults() {
+            root.any_fields()?.fault(field, reason);
         }
         Some(found)
     })?;
@@ -103,7 +124,11 @@ pub(super) fn read(
         turns: Vec::new(),
         sentences: found.sentences,
     };
-    Ok((path, recording))
+    Ok(Found {
+        path,
+        recording,
+        sounding: found.sounding,
+    })
 }
 
 /// The manifest's fields. Those that say only how the recording was made (`engine`, `voices`, `script_sha256` …) are
@@ -112,6 +137,7 @@ fn parse(root: &Node<'_>) -> Option<Manifest> {
     let fields = root.any_fields()?;
     let number = |key, bounds| fields.required(key).and_then(|node| node.number(bounds));
     let small = |key, bounds| fields.required(key).and_then(|node| node.small(bounds));
+    let decimal = |key| fields.optional(key).and_then(|node| node.decimal());
     let file = fields.text("file");
     let sha256 = fields.text("sha256");
     let bytes = number("bytes", 1..=u64::MAX);
@@ -134,6 +160,13 @@ fn parse(root: &Node<'_>) -> Option<Manifest> {
         duration_ms: duration_ms?,
         channels: channels?,
         sample_rate: sample_rate?,
+        sounding: Sounding {
+            loudness_lufs: decimal("loudness_lufs"),
+            true_peak_dbtp: decimal("true_peak_dbtp"),
+            syllables_per_minute: fields
+                .optional("syllables_per_minute")
+                .and_then(|node| node.small(1..=2_000)),
+        },
         provenance: provenance?.to_owned(),
         sentences: sentences?,
     })
@@ -205,7 +238,7 @@ fn compare(root: &Node<'_>, manifest: &Manifest, sound: &Path, bytes: &[u8], tur
 }
 
 /// Notes where the manifest and the decoded sound disagree.
-fn compare_sound(root: &Node<'_>, manifest: &Manifest, heard: &Result<Heard, String>) {
+fn compare_sound(root: &Node<'_>, manifest: &mut Manifest, heard: &Result<Heard, String>) {
     let fault = |key, reason: String| {
         if let Some(fields) = root.any_fields() {
             fields.fault(key, reason);
@@ -242,4 +275,16 @@ fn compare_sound(root: &Node<'_>, manifest: &Manifest, heard: &Result<Heard, Str
             ),
         );
     }
+    let told = manifest.sounding.loudness_lufs;
+    if told.is_some_and(|told| (told - heard.loudness_lufs).abs() > LOUDNESS_TOLERANCE_LU) {
+        fault(
+            "loudness_lufs",
+            format!(
+                "does not say that the recording has {:.1} LUFS",
+                heard.loudness_lufs
+            ),
+        );
+    }
+    manifest.sounding.loudness_lufs = Some(heard.loudness_lufs);
+    manifest.sounding.true_peak_dbtp = Some(heard.true_peak_dbtp);
 }

@@ -201,6 +201,8 @@ fn a_decoder_is_asked_about_every_recording_and_believed() {
             duration_ms: found.duration_ms + 100,
             channels: 1,
             sample_rate: 22_050,
+            loudness_lufs: -16.4,
+            true_peak_dbtp: -1.5,
         })
     };
     assert!(
@@ -221,15 +223,25 @@ fn a_decoder_is_asked_about_every_recording_and_believed() {
             duration_ms: 1,
             channels: 2,
             sample_rate: 44_100,
+            loudness_lufs: -23.0,
+            true_peak_dbtp: -0.5,
         })
     };
     let faults = content::inspect(&fixture("short"), Some(&other)).faults;
     let fields: Vec<&str> = faults
         .iter()
-        .take(3)
+        .take(5)
         .map(|fault| fault.field.as_str())
         .collect();
-    assert_eq!(fields, ["duration_ms", "channels", "sample_rate"]);
+    // In the order of lines: what the manifest does not name stands at its first.
+    let expected = [
+        "loudness_lufs",
+        "true_peak_dbtp",
+        "duration_ms",
+        "channels",
+        "sample_rate",
+    ];
+    assert_eq!(fields, expected);
 }
 
 #[test]
