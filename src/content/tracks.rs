@@ -1,12 +1,55 @@
 //! Whether the recordings of the bank fit into a section as a track, where a rule set lets one choose it.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use super::{Content, Fault, rules::RuleFile};
+use crate::audio;
 use crate::domain::assemble;
 use crate::domain::bank::Edition;
 use crate::domain::rules::SectionRule;
-use crate::domain::track::{Clip, Cues, FLOOR_MS, Plan, Terms, Text, TooLong};
+use crate::domain::track::{self, Clip, Cues, FLOOR_MS, Plan, Terms, Text, TooLong};
+
+/// The sound before each text: its bytes, and what a track is told of it. None where no encoder can be had.
+static BEEP: LazyLock<Option<(Vec<u8>, Clip)>> = LazyLock::new(|| {
+    let bytes = audio::beep().ok()?;
+    let clip = Clip {
+        sha256: audio::sha256_hex(&bytes),
+        duration_ms: audio::segment_ms(&bytes).ok()?,
+    };
+    Some((bytes, clip))
+});
+
+impl Content {
+    /// What is heard in a track besides the texts: the spoken instructions, where there are any, and the beep.
+    pub fn cues(&self) -> Cues {
+        let instructions = self.instructions.iter().map(|(id, one)| {
+            let clip = Clip {
+                sha256: one.sha256.clone(),
+                duration_ms: one.duration_ms,
+            };
+            (id.clone(), clip)
+        });
+        let beep = BEEP.iter();
+        let beep = beep.map(|(_, clip)| (track::BEEP.to_owned(), clip.clone()));
+        instructions.chain(beep).collect()
+    }
+
+    /// The file of a recording of the bank or of an instruction, by the hash of its bytes.
+    pub fn recording(&self, sha256: &str) -> Option<&Path> {
+        self.bank.recording(sha256).or_else(|| {
+            let mut instructions = self.instructions.values();
+            let found = instructions.find(|one| one.sha256 == sha256);
+            found.map(|one| one.path.as_path())
+        })
+    }
+}
+
+/// The beep, if that is its hash.
+pub fn beep(sha256: &str) -> Option<&'static [u8]> {
+    let (bytes, clip) = BEEP.as_ref()?;
+    (clip.sha256 == sha256).then_some(bytes.as_slice())
+}
 
 /// Notes the sections whose longest recordings do not fit, with the plays that everybody gets.
 pub(super) fn too_long(content: &Content, rule_files: &[RuleFile], faults: &mut Vec<Fault>) {
@@ -51,7 +94,7 @@ fn fits(content: &Content, section: &SectionRule) -> Result<(), TooLong> {
     };
     let longest = assemble::longest(&content.bank, section);
     let texts: Vec<Text> = longest.iter().filter_map(|edition| text(edition)).collect();
-    Plan::new(&texts, &Cues::new(), terms).map(drop)
+    Plan::new(&texts, &content.cues(), terms).map(drop)
 }
 
 /// The text of a testlet with a recording.

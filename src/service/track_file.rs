@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::{Exam, Failure, track::name};
 use crate::audio::{Segment, Stitched, segment_ms, silence_ms, stitch};
+use crate::content::tracks;
 use crate::domain::{
     id::{AttemptId, LearnerId},
     track::{Kind, Plan},
@@ -126,7 +127,11 @@ impl Exam {
     pub(super) async fn can_join(&self, plan: &Plan) -> Result<(), Failure> {
         let mut seen = HashSet::new();
         for sha256 in plan.parts.iter().filter_map(|part| part.sound.as_deref()) {
-            if let Some(path) = self.recording(sha256).filter(|_| seen.insert(sha256)) {
+            if let Some(path) = self
+                .content
+                .recording(sha256)
+                .filter(|_| seen.insert(sha256))
+            {
                 let bytes = tokio::fs::read(path).await;
                 let whole = bytes.is_ok_and(|bytes| segment_ms(&bytes).is_ok());
                 whole.then_some(()).ok_or(Failure::NoTrack)?;
@@ -135,12 +140,15 @@ impl Exam {
         Ok(())
     }
 
-    /// A recording by the hash of its bytes: of the bank, or in a human voice.
+    /// A recording by the hash of its bytes: the beep, of the bank, an instruction, or in a human voice.
     async fn sound(&self, sha256: &str) -> Result<Option<Arc<[u8]>>, Failure> {
         if let Some(bytes) = self.sounds.shared(sha256) {
             return Ok(Some(bytes));
         }
-        let bytes = match self.recording(sha256) {
+        if let Some(beep) = tracks::beep(sha256) {
+            return Ok(Some(beep.into()));
+        }
+        let bytes = match self.content.recording(sha256) {
             Some(path) => match tokio::fs::read(path).await {
                 Ok(bytes) => Some(bytes),
                 Err(error) => {
