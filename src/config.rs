@@ -170,7 +170,7 @@ impl Default for Server {
             behind_proxy: false,
             body_bytes: 64 * 1024,
             request_seconds: 30,
-            head_seconds: 30,
+            head_seconds: 75,
             connections: 20_000,
         }
     }

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the work failed, 2 bad usage. Errors go to standard error.
 
 pub mod admin;
+mod backup;
 pub mod check;
 pub mod points;
 pub mod serve;
@@ -38,6 +39,10 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Check the content directory: every fault, then a summary
     Check(check::CheckArgs),
+    /// Copy an SQLite database, also while it is in use, to a file with a checksum
+    Backup(backup::BackupArgs),
+    /// Put a backup where no database is yet
+    Restore(backup::RestoreArgs),
     /// Look after accounts
     Admin(admin::AdminArgs),
     /// Assess a profile of points against the threshold of the residence permit
@@ -99,6 +104,8 @@ fn settings(config: &Config) -> Result<Settings, ConfigError> {
 pub fn run(arguments: Arguments) -> ExitCode {
     let done = match arguments.command {
         Command::Serve(args) => serve::run(&args).map_err(|error| error.to_string()),
+        Command::Backup(args) => backup::backup(&args).map_err(|error| error.to_string()),
+        Command::Restore(args) => backup::restore(&args).map_err(|error| error.to_string()),
         Command::Admin(args) => admin::run(&args).map_err(|error| error.to_string()),
         Command::Points(args) => points::run(&args),
         Command::Speak(args) => speak::run(&args).map_err(|error| error.to_string()),

@@ -8,6 +8,7 @@ mod assignments;
 mod attempts;
 mod audience;
 mod audit;
+pub mod backup;
 mod comments;
 mod corrections;
 mod demonstration;
@@ -102,6 +103,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The database's file is damaged; the text is SQLite's own.
+    #[error("the database is damaged: {0}. Restore a backup (synaq restore)")]
+    Damaged(String),
+    /// A newer version of the program has changed the tables.
+    #[error("the database was made by a newer version of synaq: use that one")]
+    Newer,
     /// The address is neither `sqlite://…` nor `postgres://…`.
     #[error("unknown database address {:?}: expected sqlite://FILE or postgres://…", without_password(.0))]
     Address(String),
@@ -304,6 +311,8 @@ async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(options.clone())
         .await?;
+    // A damaged page is found here, and not by the learner whose answers lie on it.
+    backup::whole(&mut *writer.acquire().await?, "pragma quick_check(1)").await?;
     MIGRATIONS.run(&writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)

@@ -9,6 +9,7 @@ mod operations;
 mod pathway;
 mod points;
 mod schools;
+mod security;
 mod service;
 mod store;
 mod support;

@@ -1,5 +1,7 @@
 //! The network goes and comes back: the receipt tells the truth, and nothing is lost.
 
+use sqlx::{Connection, SqliteConnection};
+
 use super::learner::Learner;
 use super::sitting::{SAVED, sitting};
 use super::{Browser, Scripts, Server, Stage};
@@ -68,5 +70,19 @@ async fn answers_given_while_the_server_is_down_arrive_when_it_is_up() {
     server.kill();
     answer_two(&browser).await;
     server.resume();
+    both_arrived(&browser, &learner).await;
+}
+
+/// The server is there and says that it cannot save now (503): the page keeps the answers, says so, and asks again.
+#[tokio::test]
+async fn answers_given_while_the_database_is_held_arrive_when_it_is_free() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    let learner = reading(&browser, &server).await;
+    let database = server.database();
+    let mut holder = SqliteConnection::connect(&database).await.expect("opened");
+    let held = holder.begin_with("begin immediate").await.expect("held");
+    answer_two(&browser).await;
+    held.rollback().await.expect("free again");
     both_arrived(&browser, &learner).await;
 }

@@ -33,13 +33,18 @@ impl Server {
 
     /// Makes an operator's account with this address and password.
     pub fn make_operator(&self, email: &str, password: &str) {
-        let database = self.scratch.path().join("exam.db");
-        let database = format!("sqlite://{}", database.display());
+        let database = self.database();
         let made = run_with_input(
             synaq().args(["admin", "create", "--email", email, "--database", &database]),
             password,
         );
         assert!(made.status.success(), "{made:?}");
+    }
+
+    /// Its database, as `--database` takes it.
+    pub fn database(&self) -> String {
+        let database = self.scratch.path().join("exam.db");
+        format!("sqlite://{}", database.display())
     }
 
     /// The address of a path.

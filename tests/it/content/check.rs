@@ -96,3 +96,16 @@ fn a_wrong_option_is_bad_usage() {
     let output = check(&fixture("short"), &["--loud"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn the_readme_quotes_what_check_prints() {
+    let output = check(&crate::support::own_content(), &[]);
+    assert!(output.status.success(), "{output:?}");
+    let printed = text(&output);
+    let readme = include_str!("../../../README.md");
+    // The directory is named as it was given; the summary names none.
+    assert!(
+        readme.contains(&format!("```text\n{printed}```")),
+        "put this into the README:\n{printed}"
+    );
+}

@@ -4,6 +4,7 @@ mod broken;
 mod check;
 mod loads;
 mod points;
+mod spelling;
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! The real program in processes of its own: killed, stopped, started wrongly.
 
+mod backup;
 mod durable;
 mod keys;
 mod starting;

@@ -188,3 +188,28 @@ fn the_dashboard_asks_for_what_is_measured_and_shows_all_of_it() {
         assert!(edge.is_some_and(|(x, w)| x + w <= 24), "{title}: {place}");
     }
 }
+
+#[test]
+fn nobody_else_names_a_metric() {
+    let mut folders = vec![std::path::PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src"
+    ))];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).expect("a source");
+            let named = ["counter!(", "gauge!(", "histogram!(", "\"synaq_response"];
+            if named.iter().any(|name| source.contains(name)) {
+                found.push(path);
+            }
+        }
+    }
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("src/measures.rs"), "{found:?}");
+}

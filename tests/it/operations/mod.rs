@@ -1,6 +1,7 @@
 //! What whoever runs the server relies on: what is measured, what happens when there is too much to do, and the files
 //! of `deploy/`.
 
+mod guides;
 mod measures;
 mod pressure;
 

@@ -125,11 +125,22 @@ impl Visitor {
         .into_bytes();
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n--edge--\r\n");
+        self.send_body(path, "multipart/form-data; boundary=edge", body)
+            .await
+    }
+
+    /// The token that this visitor's forms carry.
+    pub fn token(&self) -> &str {
+        &self.csrf
+    }
+
+    /// Sends a body of this kind as it is.
+    pub async fn send_body(&self, path: &str, kind: &str, body: Vec<u8>) -> Answer {
         let headers = [
             ("cookie", self.cookie.as_str()),
             ("accept-language", "en"),
             ("host", "exam.example"),
-            ("content-type", "multipart/form-data; boundary=edge"),
+            ("content-type", kind),
         ];
         self.router
             .send("POST", path, &headers, Body::from(body))

@@ -247,6 +247,30 @@ fn exposure_is_spread_over_the_bank() {
 }
 
 #[test]
+fn ten_mocks_of_one_learner_have_no_text_in_common() {
+    for rules in OWN.rules.values() {
+        let mut exposure = Exposure::default();
+        for seed in 0..10 {
+            let form = mock(&OWN.bank, rules, &exposure, seed).expect("a form");
+            for id in ids(&form) {
+                assert!(
+                    exposure.seen.insert(id.clone()),
+                    "{id} in form {seed} again"
+                );
+            }
+        }
+        // Testlets of two names could still be one text.
+        let texts: HashSet<String> = exposure
+            .seen
+            .iter()
+            .filter_map(|id| OWN.bank.get(id))
+            .map(|edition| edition.testlet.stimulus.words_text())
+            .collect();
+        assert_eq!(texts.len(), exposure.seen.len());
+    }
+}
+
+#[test]
 fn ten_thousand_forms_keep_to_blueprint_balance_and_exposure() {
     let rules = own_rules();
     let mut exposure = Exposure::default();
@@ -305,6 +329,35 @@ fn ten_thousand_forms_keep_to_blueprint_balance_and_exposure() {
             ratio.is_some_and(|ratio| ratio <= 1.2),
             "{cell:?}: {uses:?}"
         );
+    }
+}
+
+#[test]
+fn the_reserve_is_practised_and_never_sat() {
+    // Every second testlet of each section and level is kept for practice.
+    let mut kept: HashSet<TestletId> = HashSet::new();
+    let mut met: HashMap<(Section, Level), u32> = HashMap::new();
+    for edition in OWN.bank.testlets() {
+        let testlet = &edition.testlet;
+        let count = met.entry((testlet.section, testlet.level)).or_default();
+        *count += 1;
+        if *count % 2 == 0 {
+            kept.insert(testlet.id.clone());
+        }
+    }
+    let reserve = changed_bank(&OWN.bank, |testlet| {
+        testlet.purpose = match kept.contains(&testlet.id) {
+            true => Purpose::Practice,
+            false => Purpose::Forms,
+        };
+    });
+    let purpose = |id: &TestletId| reserve.get(id).expect("in the bank").testlet.purpose;
+    for seed in 0..100 {
+        let form = mock(&reserve, own_rules(), &Exposure::default(), seed).expect("a form");
+        assert!(ids(&form).iter().all(|id| purpose(id) == Purpose::Forms));
+        let wish = Wish::new(Section::Reading, Level::A2, 4);
+        let set = practice::set(&reserve, &wish, &Exposure::default(), seed).expect("a set");
+        assert!(ids(&set).iter().all(|id| purpose(id) == Purpose::Practice));
     }
 }
 

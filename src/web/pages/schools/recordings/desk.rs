@@ -1,5 +1,7 @@
 //! One listening text: its script, what is heard of it, recording it anew, and the history.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     body::Body,
@@ -30,6 +32,8 @@ use crate::web::{
 
 /// Of an upload that is too large so many bytes are still taken off the line, so that the answer is read.
 const DRAINED: u64 = 400_000_000;
+/// And no longer than this: whoever sends the rest letter by letter holds no connection by it.
+const DRAINED_FOR: Duration = Duration::from_secs(300);
 
 #[derive(Template)]
 #[template(path = "schools/recordings/desk.html")]
@@ -184,7 +188,7 @@ pub(super) async fn show(
 /// Takes what is still on its way off the line, without keeping it: a browser that is cut off in the middle of an upload
 /// would show its own error and not our answer.
 fn drain(body: Body) {
-    tokio::spawn(async move {
+    let rest = async move {
         let mut stream = body.into_data_stream();
         let mut left = DRAINED;
         while let Some(Ok(bytes)) = stream.next().await {
@@ -193,7 +197,9 @@ fn drain(body: Body) {
                 break;
             }
         }
-    });
+    };
+    // No limit of a request's time holds here: its answer is on its way.
+    tokio::spawn(tokio::time::timeout(DRAINED_FOR, rest));
 }
 
 /// How large a request says that it is.

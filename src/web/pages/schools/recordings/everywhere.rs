@@ -32,6 +32,7 @@ struct Row {
     made: String,
     src: String,
     length: String,
+    state: &'static str,
     adopted: Option<String>,
     /// Whether it speaks the script as it is now.
     speaks: bool,
@@ -52,6 +53,7 @@ fn row(c: &Chrome<'_>, voice: &AdoptableVoice) -> Row {
         made: c.moment(&kept.voice.made_at),
         src: urls::audio(&kept.voice.measures.sha256),
         length: c.minutes(kept.voice.measures.duration_ms.cast_signed()),
+        state: kept.voice.state.as_str(),
         adopted: kept.voice.adopted_at.map(|at| c.moment(&at)),
         speaks: voice.speaks(),
     }
