@@ -38,7 +38,7 @@ mod shared;
 pub mod sound;
 mod sourced;
 mod text;
-pub mod tracks;
+mod tracks;
 pub mod vocabulary;
 mod whole;
 pub mod words;

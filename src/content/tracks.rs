@@ -1,27 +1,15 @@
 //! Whether the recordings of the bank fit into a section as a track, where a rule set lets one choose it.
 
 use std::path::Path;
-use std::sync::LazyLock;
 
 use super::{Content, Fault, rules::RuleFile};
-use crate::audio;
 use crate::domain::assemble;
 use crate::domain::bank::Edition;
 use crate::domain::rules::SectionRule;
 use crate::domain::track::{self, Clip, Cues, FLOOR_MS, Plan, Terms, Text, TooLong};
 
-/// The sound before each text: its bytes, and what a track is told of it. None where no encoder can be had.
-static BEEP: LazyLock<Option<(Vec<u8>, Clip)>> = LazyLock::new(|| {
-    let bytes = audio::beep().ok()?;
-    let clip = Clip {
-        sha256: audio::sha256_hex(&bytes),
-        duration_ms: audio::segment_ms(&bytes).ok()?,
-    };
-    Some((bytes, clip))
-});
-
 impl Content {
-    /// What is heard in a track besides the texts: the spoken instructions, where there are any, and the beep.
+    /// The spoken instructions of a track, where there are any.
     pub fn cues(&self) -> Cues {
         let instructions = self.instructions.iter().map(|(id, one)| {
             let clip = Clip {
@@ -30,9 +18,7 @@ impl Content {
             };
             (id.clone(), clip)
         });
-        let beep = BEEP.iter();
-        let beep = beep.map(|(_, clip)| (track::BEEP.to_owned(), clip.clone()));
-        instructions.chain(beep).collect()
+        instructions.collect()
     }
 
     /// The file of a recording of the bank or of an instruction, by the hash of its bytes.
@@ -43,12 +29,6 @@ impl Content {
             found.map(|one| one.path.as_path())
         })
     }
-}
-
-/// The beep, if that is its hash.
-pub fn beep(sha256: &str) -> Option<&'static [u8]> {
-    let (bytes, clip) = BEEP.as_ref()?;
-    (clip.sha256 == sha256).then_some(bytes.as_slice())
 }
 
 /// Notes the sections whose longest recordings do not fit, with the plays that everybody gets.
@@ -94,7 +74,13 @@ fn fits(content: &Content, section: &SectionRule) -> Result<(), TooLong> {
     };
     let longest = assemble::longest(&content.bank, section);
     let texts: Vec<Text> = longest.iter().filter_map(|edition| text(edition)).collect();
-    Plan::new(&texts, &content.cues(), terms).map(drop)
+    let mut cues = content.cues();
+    let beep = Clip {
+        sha256: String::new(),
+        duration_ms: track::BEEP_MS,
+    };
+    cues.insert(track::BEEP.to_owned(), beep);
+    Plan::new(&texts, &cues, terms).map(drop)
 }
 
 /// The text of a testlet with a recording.
