@@ -99,12 +99,7 @@ impl Exam {
         let Some(terms) = terms(attempt, index, rules.as_deref()).filter(|_| paced) else {
             return Ok(None);
         };
-        Plan::new(
-            &texts(&attempt.form, index, wording),
-            &self.content.cues(),
-            terms,
-        )
-        .map(Some)
+        Plan::new(&texts(&attempt.form, index, wording), &self.cues(), terms).map(Some)
     }
 
     /// Whether the tracks of an attempt that is to be made fit into their sections, and can be heard.
