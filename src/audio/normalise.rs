@@ -183,7 +183,7 @@ impl From<AudioError> for Refusal {
 /// Makes a recording of ours from an upload: WAV, MP3, M4A (AAC or Apple Lossless), FLAC, Ogg Vorbis or Ogg Opus.
 ///
 /// The channels are mixed to one, silence at the ends is cut to about a third of a second, the loudness becomes -16 LUFS.
-/// It takes about a second of one core for a minute of sound, six for one of Opus: call it where that holds up nobody.
+/// A minute of sound keeps one core busy for seconds, one of Opus for longest: call it where that holds up nobody.
 /// The same bytes give the same take.
 ///
 /// # Errors
