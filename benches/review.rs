@@ -88,6 +88,7 @@ impl Stage {
                 counts: false,
                 feedback: FeedbackPolicy::AtOnce,
                 results: ResultsPolicy::AtOnce,
+                delivery: None,
             },
             opens: None,
             due: "2026-11-27".parse().expect("a day"),

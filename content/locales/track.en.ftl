@@ -29,7 +29,7 @@ track-answer = time for its questions
 track-over = The track has ended. Check your answers.
 track-time = Time for its questions
 track-part = How much of it has been played
-track-note = It plays by itself and cannot be stopped. If you load the page again, it goes on where the clock is; what was missed is not repeated.
+track-note = The track plays by itself and cannot be stopped. If you load the page again, it goes on where the clock is; what was missed is not repeated.
 track-plain = The track goes with the clock. If it does not play by itself, press play and leave it running.
 track-now = Go to the questions of this recording
 track-start = Play the sound
@@ -38,3 +38,19 @@ track-loading = The sound is loading…
 track-failed = The sound cannot be loaded. Check the network and press the button. The clock is running.
 track-stopped = The sound has stopped. Press the button; the clock is running.
 track-late = The sound had stopped. It goes on where the clock is; what was missed is not repeated.
+
+# What a school gives.
+give-delivery-choose = As the learner chooses
+give-delivery-choose-hint = Each learner chooses when they start.
+give-delivery-free = Each by the learner
+give-delivery-free-hint = They start each recording themselves, as often as the rule allows.
+give-delivery-paced = As on the day
+give-delivery-paced-hint = One track plays every recording and gives time for its questions. It cannot be stopped.
+school-fault-delivery-not-offered = This rule set does not offer it: choose another way in which the recordings are played.
+
+# Afterwards.
+track-played = { $n ->
+    [one] Played by the track once
+   *[other] Played by the track { $n } times
+}
+track-sat = It was sat as on the day: one track played the recordings.

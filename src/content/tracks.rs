@@ -6,7 +6,30 @@ use super::{Content, Fault, rules::RuleFile};
 use crate::domain::assemble;
 use crate::domain::bank::Edition;
 use crate::domain::rules::SectionRule;
-use crate::domain::track::{Clip, Cues, FLOOR_MS, Plan, Terms, Text, TooLong};
+use crate::domain::track::{self, Clip, Cues, FLOOR_MS, Plan, Terms, Text, TooLong};
+
+impl Content {
+    /// The spoken instructions of a track, where there are any.
+    pub fn cues(&self) -> Cues {
+        let instructions = self.instructions.iter().map(|(id, one)| {
+            let clip = Clip {
+                sha256: one.sha256.clone(),
+                duration_ms: one.duration_ms,
+            };
+            (id.clone(), clip)
+        });
+        instructions.collect()
+    }
+
+    /// The file of a recording of the bank or of an instruction, by the hash of its bytes.
+    pub fn recording(&self, sha256: &str) -> Option<&Path> {
+        self.bank.recording(sha256).or_else(|| {
+            let mut instructions = self.instructions.values();
+            let found = instructions.find(|one| one.sha256 == sha256);
+            found.map(|one| one.path.as_path())
+        })
+    }
+}
 
 /// Notes the sections whose longest recordings do not fit, with the plays that everybody gets.
 pub(super) fn too_long(content: &Content, rule_files: &[RuleFile], faults: &mut Vec<Fault>) {
@@ -51,7 +74,13 @@ fn fits(content: &Content, section: &SectionRule) -> Result<(), TooLong> {
     };
     let longest = assemble::longest(&content.bank, section);
     let texts: Vec<Text> = longest.iter().filter_map(|edition| text(edition)).collect();
-    Plan::new(&texts, &Cues::new(), terms).map(drop)
+    let mut cues = content.cues();
+    let beep = Clip {
+        sha256: String::new(),
+        duration_ms: track::BEEP_MS,
+    };
+    cues.insert(track::BEEP.to_owned(), beep);
+    Plan::new(&texts, &cues, terms).map(drop)
 }
 
 /// The text of a testlet with a recording.

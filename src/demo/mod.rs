@@ -243,6 +243,7 @@ async fn give(
             counts,
             feedback,
             results: ResultsPolicy::AtOnce,
+            delivery: None,
         },
         Task::Practice {
             section,

@@ -151,7 +151,10 @@ impl<'a> Sitting<'a> {
         let learner: &LearnerId = &pupil.account.id;
         match step {
             Step::Begin(given) => {
-                let id = self.exam.start_assignment(&pupil.account, &given).await?;
+                let id = self
+                    .exam
+                    .start_assignment(&pupil.account, &given, None)
+                    .await?;
                 let paper = self.exam.paper(learner, &id).await?;
                 match (paper.kind, paper.sections.first()) {
                     (Kind::Mock, Some(first)) => {

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::{
     Timestamp,
+    delivery::Delivery,
     id::{AssignmentId, GroupId, LearnerId, RuleId, SchoolId},
     practice::Wish,
 };
@@ -27,6 +28,8 @@ pub enum Work {
         feedback: FeedbackPolicy,
         /// When its learners see what they reached.
         results: ResultsPolicy,
+        /// How the recordings come; none is as each learner chooses.
+        delivery: Option<Delivery>,
     },
     /// A practice set.
     Practice(GivenSet),
@@ -71,14 +74,28 @@ impl Work {
         }
     }
 
+    /// How its recordings come; none is as each learner chooses, or of a set, freely.
+    pub fn delivery(&self) -> Option<Delivery> {
+        match self {
+            Work::Mock { delivery, .. } => *delivery,
+            Work::Practice(_) => None,
+        }
+    }
+
     /// The same with other policies; the result of a practice set comes at once.
     pub fn with_policies(self, feedback: FeedbackPolicy, results: ResultsPolicy) -> Self {
         match self {
-            Work::Mock { rule, counts, .. } => Work::Mock {
+            Work::Mock {
+                rule,
+                counts,
+                delivery,
+                ..
+            } => Work::Mock {
                 rule,
                 counts,
                 feedback,
                 results,
+                delivery,
             },
             Work::Practice(set) => Work::Practice(GivenSet { feedback, ..set }),
         }
@@ -367,6 +384,7 @@ mod tests {
                 counts: true,
                 feedback,
                 results: ResultsPolicy::AtOnce,
+                delivery: None,
             },
             opens_at: at("2026-11-23T00:00:00+05:00"),
             due_at: at("2026-11-28T00:00:00+05:00"),

@@ -13,6 +13,9 @@ pub const FLOOR_MS: u64 = 20_000;
 /// The silence after each sound. Ours; it also takes up what a recording is longer or shorter by than its frames.
 pub const BREATH_MS: u64 = 1_000;
 
+/// The beep is not longer than this.
+pub const BEEP_MS: u64 = 500;
+
 /// A piece of sound by the hash of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clip {

@@ -20,6 +20,7 @@ use crate::domain::{
     },
     attempt::State,
     delay::SeenFrom,
+    delivery::Delivery,
     id::{AssignmentId, AttemptId, GroupId, LearnerId},
     school::{Group, School},
 };
@@ -164,6 +165,7 @@ impl Exam {
             "counts": given.work.counts(),
             "feedback": given.work.feedback().as_str(),
             "results": given.work.results().as_str(),
+            "delivery": given.work.delivery(),
             "opens_at": given.opens_at,
             "due_at": given.due_at,
             "attempts": given.attempts_allowed,
@@ -184,8 +186,12 @@ impl Exam {
     ) -> Result<(), Failure> {
         const ANY_SEED: u64 = 0;
         self.form_for_anybody(work, ANY_SEED)?;
-        let Work::Practice(set) = work else {
-            return Ok(());
+        let set = match work {
+            Work::Practice(set) => set,
+            Work::Mock { rule, delivery, .. } => {
+                self.delivery(&*self.rules(Some(rule))?, *delivery)?;
+                return Ok(());
+            }
         };
         if set.feedback != FeedbackPolicy::AtOnce || set.wish.testlets.is_empty() {
             return Ok(());
@@ -246,7 +252,8 @@ impl Exam {
     }
 
     /// Makes an attempt for an assignment, or finds the one that is ready or goes on. A mock is ready then and begins with
-    /// its first section; a practice set is begun.
+    /// its first section; a practice set is begun. How a mock's recordings come is the learner's wish only where the
+    /// school has not said it.
     ///
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`] for those who teach, [`Failure::Closed`],
@@ -255,6 +262,7 @@ impl Exam {
         &self,
         who: &Account,
         id: &AssignmentId,
+        delivery: Option<Delivery>,
     ) -> Result<AttemptId, Failure> {
         let mut conn = self.store.write().await?;
         // Two clicks are one after the other.
@@ -288,10 +296,15 @@ impl Exam {
         }
         given.may_begin(used(&made), now)?;
         let mut stored = match &given.work {
-            Work::Mock { rule, counts, .. } => {
+            Work::Mock {
+                rule,
+                counts,
+                delivery: fixed,
+                ..
+            } => {
                 let rules = self.rules(Some(rule))?;
                 let given = Given {
-                    delivery: self.delivery(&rules, None)?,
+                    delivery: self.delivery(&rules, fixed.or(delivery))?,
                     counts: *counts,
                     school: Some(&school.id),
                 };

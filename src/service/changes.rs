@@ -73,6 +73,7 @@ fn told(given: &Assignment) -> serde_json::Value {
         "counts": given.work.counts(),
         "feedback": given.work.feedback().as_str(),
         "results": given.work.results().as_str(),
+        "delivery": given.work.delivery(),
         "opens_at": given.opens_at,
         "due_at": given.due_at,
         "attempts": given.attempts_allowed,

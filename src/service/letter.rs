@@ -82,7 +82,10 @@ impl Exam {
                 .map(|(index, section)| Conditions {
                     section: section.name,
                     limit_ms: attempt.limit_ms(index),
-                    plays: attempt.plays(index),
+                    plays: match attempt.track.as_ref().filter(|_| section.plays.is_some()) {
+                        Some(plan) => Some(plan.plays),
+                        None => attempt.plays(index),
+                    },
                 })
                 .collect(),
             school,

@@ -16,7 +16,7 @@ use crate::domain::{
     delivery::{Delivery, NotOffered},
     form::Form,
     rules::{RuleSet, Section},
-    track::{Clip, Cues, FLOOR_MS, Plan, Terms, Text, TooLong},
+    track::{Clip, FLOOR_MS, Plan, Terms, Text, TooLong},
 };
 use crate::store::Conn;
 
@@ -71,11 +71,6 @@ fn texts(form: &Form, index: usize, wording: &Wording) -> Vec<Text> {
 }
 
 impl Exam {
-    /// The spoken instructions and the beep.
-    fn cues(&self) -> Cues {
-        Cues::new()
-    }
-
     /// How the recordings of a mock come, of what was wished for.
     ///
     /// # Errors

@@ -6,14 +6,24 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use super::{Exam, Failure, track::name};
-use crate::audio::{Segment, Stitched, segment_ms, silence_ms, stitch};
+use crate::audio::{Segment, Stitched, beep, segment_ms, sha256_hex, silence_ms, stitch};
 use crate::domain::{
     id::{AttemptId, LearnerId},
-    track::{Kind, Plan},
+    track::{self, Clip, Cues, Kind, Plan},
 };
+
+/// The sound before each text: its bytes, and what a plan is told of it. None where no encoder can be had.
+static BEEP: LazyLock<Option<(Vec<u8>, Clip)>> = LazyLock::new(|| {
+    let bytes = beep().ok()?;
+    let clip = Clip {
+        sha256: sha256_hex(&bytes),
+        duration_ms: segment_ms(&bytes).ok()?,
+    };
+    Some((bytes, clip))
+});
 
 /// The bytes of recordings that somebody is being given, by hash.
 #[derive(Debug, Default, Clone)]
@@ -121,12 +131,23 @@ impl Exam {
         TrackFile::new(plan, |sha256| recordings.get(sha256).cloned()).ok_or(Failure::NoTrack)
     }
 
+    /// What is heard in a track besides the texts: the spoken instructions, and the beep.
+    pub(super) fn cues(&self) -> Cues {
+        let beep = BEEP.iter();
+        let beep = beep.map(|(_, clip)| (track::BEEP.to_owned(), clip.clone()));
+        self.content.cues().into_iter().chain(beep).collect()
+    }
+
     /// Whether the bank's recordings in a plan can be joined. Human voices were made by us to be joined, and are not looked
     /// up: whoever asks may hold a transaction.
     pub(super) async fn can_join(&self, plan: &Plan) -> Result<(), Failure> {
         let mut seen = HashSet::new();
         for sha256 in plan.parts.iter().filter_map(|part| part.sound.as_deref()) {
-            if let Some(path) = self.recording(sha256).filter(|_| seen.insert(sha256)) {
+            if let Some(path) = self
+                .content
+                .recording(sha256)
+                .filter(|_| seen.insert(sha256))
+            {
                 let bytes = tokio::fs::read(path).await;
                 let whole = bytes.is_ok_and(|bytes| segment_ms(&bytes).is_ok());
                 whole.then_some(()).ok_or(Failure::NoTrack)?;
@@ -135,12 +156,15 @@ impl Exam {
         Ok(())
     }
 
-    /// A recording by the hash of its bytes: of the bank, or in a human voice.
+    /// A recording by the hash of its bytes: the beep, of the bank, an instruction, or in a human voice.
     async fn sound(&self, sha256: &str) -> Result<Option<Arc<[u8]>>, Failure> {
         if let Some(bytes) = self.sounds.shared(sha256) {
             return Ok(Some(bytes));
         }
-        let bytes = match self.recording(sha256) {
+        if let Some((bytes, _)) = BEEP.as_ref().filter(|(_, clip)| clip.sha256 == sha256) {
+            return Ok(Some(bytes.as_slice().into()));
+        }
+        let bytes = match self.content.recording(sha256) {
             Some(path) => match tokio::fs::read(path).await {
                 Ok(bytes) => Some(bytes),
                 Err(error) => {

@@ -8,10 +8,11 @@ use crate::domain::{
     Timestamp,
     access::Act,
     assignment::Assignment,
-    attempt::{Attempt, State},
+    attempt::{Attempt, DoneSection, State},
     form::Letter,
     id::{AssignmentId, AttemptId, ItemId, LearnerId, TestletId, is_slug},
     school::{Group, School},
+    track::{Kind, Plan},
 };
 use crate::store::{Account, Change, Conn};
 
@@ -72,6 +73,8 @@ pub struct Plays {
     pub after_ms: Vec<i64>,
     /// How many were allowed; none is without limit.
     pub allowed: Option<u32>,
+    /// Whether the section's track played it, and not the learner.
+    pub by_track: bool,
 }
 
 /// A finished attempt of an assignment, with whose it is.
@@ -185,15 +188,37 @@ async fn trail_of(conn: &mut Conn, attempt: &Attempt) -> Result<Trail, Failure> 
     let mut played = conn.played(&attempt.id).await?;
     for (place, section) in attempt.form.sections.iter().enumerate() {
         for testlet in &section.testlets {
+            if let Some(plan) = attempt.track.as_ref().filter(|_| section.plays.is_some()) {
+                let plays = by_track(plan, &testlet.id, attempt.done.get(place));
+                trail.plays.insert(testlet.id.clone(), plays);
+                continue;
+            }
             let times = played.remove(&testlet.id).unwrap_or_default();
             let plays = Plays {
                 after_ms: times.iter().map(|at| after(attempt, place, *at)).collect(),
                 allowed: attempt.plays(place),
+                by_track: false,
             };
             trail.plays.insert(testlet.id.clone(), plays);
         }
     }
     Ok(trail)
+}
+
+/// The plays of a recording by a track, as far as its section went.
+fn by_track(plan: &Plan, testlet: &TestletId, done: Option<&DoneSection>) -> Plays {
+    let lasted = done.map_or(0, |done| {
+        (done.ended_at - done.started_at).num_milliseconds()
+    });
+    let parts = plan.parts.iter().filter(|part| {
+        matches!(part.kind, Kind::Text { .. }) && part.kind.testlet() == Some(testlet)
+    });
+    let starts = parts.map(|part| part.start_ms as i64);
+    Plays {
+        after_ms: starts.filter(|start| *start < lasted).collect(),
+        allowed: Some(plan.plays),
+        by_track: true,
+    }
 }
 
 /// The learners before and after this one, by name, of those who have a finished attempt.

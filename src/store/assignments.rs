@@ -7,29 +7,30 @@ use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
     assignment::{Assignment, Exception, GivenSet, Work},
+    delivery::Delivery,
     id::{AssignmentId, AttemptId, GroupId, LearnerId, RuleId, SchoolId},
 };
 
 statements! {
     INSERT = "insert into assignments (id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, results, \
-              opens_at, due_at, attempts_allowed, made_by, made_at) \
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+              opens_at, due_at, attempts_allowed, made_by, made_at, delivery) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     /// Writing to the row holds it until the transaction is over, on both engines.
     LOCK = "update assignments set version = version + 1 where id = $1";
     ONE = "select id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, results, opens_at, due_at, \
-           attempts_allowed, released_at, withdrawn_at, made_by, made_at from assignments where id = $1";
+           attempts_allowed, released_at, withdrawn_at, made_by, made_at, delivery from assignments where id = $1";
     OF_ATTEMPT = "select a.id, a.school_id, a.group_id, a.title, a.kind, a.rule_id, a.wish, a.counts, a.feedback, \
                   a.results, a.opens_at, a.due_at, a.attempts_allowed, a.released_at, a.withdrawn_at, a.made_by, \
-                  a.made_at, e.due_at as own_due, e.extra_attempts \
+                  a.made_at, a.delivery, e.due_at as own_due, e.extra_attempts \
                   from assignments a join assignment_attempts x on x.assignment_id = a.id \
                   left join assignment_exceptions e on e.assignment_id = a.id and e.learner_id = x.learner_id \
                   where x.attempt_id = $1";
     OF_GROUP = "select id, school_id, group_id, title, kind, rule_id, wish, counts, feedback, results, opens_at, due_at, \
-                attempts_allowed, released_at, withdrawn_at, made_by, made_at from assignments \
+                attempts_allowed, released_at, withdrawn_at, made_by, made_at, delivery from assignments \
                 where group_id = $1 order by due_at desc, id desc limit 500";
     OF_LEARNER = "select a.id, a.school_id, a.group_id, a.title, a.kind, a.rule_id, a.wish, a.counts, a.feedback, \
                   a.results, a.opens_at, a.due_at, a.attempts_allowed, a.released_at, a.withdrawn_at, a.made_by, \
-                  a.made_at, e.due_at as own_due, e.extra_attempts, s.name as school_name, s.zone, g.name as group_name, \
+                  a.made_at, a.delivery, e.due_at as own_due, e.extra_attempts, s.name as school_name, s.zone, g.name as group_name, \
                   (select count(*) from assignment_attempts x join attempts t on t.id = x.attempt_id \
                    where x.assignment_id = a.id and x.learner_id = $1 and t.state not in ('expired', 'voided')) as made, \
                   (select min(t.id) from assignment_attempts x join attempts t on t.id = x.attempt_id \
@@ -113,6 +114,7 @@ struct Row {
     withdrawn_at: Option<i64>,
     made_by: String,
     made_at: i64,
+    delivery: Option<String>,
 }
 
 /// An assignment, and what a learner was granted beyond it.
@@ -158,6 +160,12 @@ impl Row {
                     .results
                     .parse()
                     .map_err(|error| corrupt("results", &self.id, error))?,
+                delivery: self
+                    .delivery
+                    .as_deref()
+                    .map(str::parse)
+                    .transpose()
+                    .map_err(|error| corrupt("delivery", &self.id, error))?,
             }),
             "practice" => {
                 let wish = self.wish.as_deref().ok_or_else(|| missing("wish"))?;
@@ -265,6 +273,7 @@ impl Conn {
             .bind(given.opens_at.timestamp_millis()).bind(given.due_at.timestamp_millis())
             .bind(i64::from(given.attempts_allowed))
             .bind(given.made_by.as_str()).bind(given.made_at.timestamp_millis())
+            .bind(given.work.delivery().map(Delivery::as_str))
             .execute(db).await.map(drop))?;
         Ok(())
     }

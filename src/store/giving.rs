@@ -12,12 +12,13 @@ use crate::domain::{
     Timestamp,
     assignment::{Assignment, Exception},
     delay::SeenFrom,
+    delivery::Delivery,
     id::{AssignmentId, AttemptId, GroupId, LearnerId, TestletId},
 };
 
 statements! {
     CHANGE = "update assignments set title = $2, rule_id = $3, wish = $4, counts = $5, feedback = $6, results = $7, \
-              opens_at = $8, due_at = $9, attempts_allowed = $10 where id = $1";
+              opens_at = $8, due_at = $9, attempts_allowed = $10, delivery = $11 where id = $1";
     STARTED = "select count(*) from assignment_attempts x join attempts t on t.id = x.attempt_id \
                where x.assignment_id = $1 and t.state <> 'expired'";
     MADE = "select x.learner_id, count(*) from assignment_attempts x join attempts t on t.id = x.attempt_id \
@@ -76,6 +77,7 @@ impl Conn {
             .bind(given.work.results().as_str())
             .bind(given.opens_at.timestamp_millis()).bind(given.due_at.timestamp_millis())
             .bind(i64::from(given.attempts_allowed))
+            .bind(given.work.delivery().map(Delivery::as_str))
             .execute(db).await.map(drop))?;
         Ok(())
     }

@@ -11,13 +11,14 @@ use utoipa::ToSchema;
 
 use super::{
     accommodations::Conditions,
-    attempts::AttemptRequest,
+    attempts::{AttemptRequest, delivery_of},
     giving::WorkRequest,
     shapes::{ResultShape, rfc3339},
 };
 use crate::domain::{
     Timestamp,
     assignment::{Assignment, Work},
+    delivery::Delivery,
     distribution::Distribution,
     id::{AssignmentId, AttemptId, GroupId, LearnerId},
 };
@@ -59,6 +60,12 @@ pub struct WhichAttempt {
     attempt: Option<String>,
 }
 
+/// How an assignment is started.
+#[derive(Debug, Deserialize)]
+pub struct How {
+    delivery: Option<String>,
+}
+
 /// An assignment in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssignmentLine {
@@ -75,6 +82,8 @@ pub struct AssignmentLine {
     feedback: &'static str,
     /// `at-once` or `working-days-3`.
     results: &'static str,
+    /// How the recordings of a mock come, `free` or `paced`; null: as each learner chooses.
+    delivery: Option<&'static str>,
     /// Of a practice set: the limit of time in minutes, if it has one.
     minutes: Option<u32>,
     /// Whether learners may see the keys of finished attempts now.
@@ -220,6 +229,7 @@ impl AssignmentLine {
             counts: given.work.counts(),
             feedback: given.work.feedback().as_str(),
             results: given.work.results().as_str(),
+            delivery: given.work.delivery().map(Delivery::as_str),
             minutes: match &given.work {
                 Work::Mock { .. } => None,
                 Work::Practice(set) => set.wish.minutes,
@@ -394,12 +404,14 @@ pub async fn start(
     State(app): State<App>,
     Learner(learner): Learner,
     Path(id): Path<String>,
+    Query(how): Query<How>,
 ) -> Result<Json<Started>, Problem> {
     if !app.rate.allows_attempt(&learner.id) {
         return Err(Problem::too_many());
     }
     let id = AssignmentId::new(id);
-    let attempt = app.exam.start_assignment(&learner, &id).await?;
+    let delivery = delivery_of(how.delivery.as_deref())?;
+    let attempt = app.exam.start_assignment(&learner, &id, delivery).await?;
     Ok(Json(Started {
         attempt: attempt.to_string(),
     }))

@@ -62,6 +62,8 @@ pub struct PlaysShape {
     used: usize,
     /// Null: without limit.
     allowed: Option<u32>,
+    /// Whether the section's track played it, and not the learner.
+    by_track: bool,
     /// Each play: milliseconds from the start of the section.
     after_ms: Vec<i64>,
 }
@@ -116,6 +118,7 @@ pub async fn trail(
                     testlet: testlet.id.to_string(),
                     used: plays.after_ms.len(),
                     allowed: plays.allowed,
+                    by_track: plays.by_track,
                     after_ms: plays.after_ms,
                 }
             })

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     assignments::{AssignmentLine, day},
-    attempts::{AttemptRequest, wish},
+    attempts::{AttemptRequest, delivery_of, wish},
     shapes::rfc3339,
 };
 use crate::domain::{
@@ -206,16 +206,14 @@ impl WorkRequest {
         let feedback = policy("feedback", self.feedback)?.unwrap_or(FeedbackPolicy::AtOnce);
         let results = policy("results", self.results)?.unwrap_or(ResultsPolicy::AtOnce);
         match self.work {
-            AttemptRequest::Mock {
-                delivery: Some(_), ..
-            } => Err(Problem::invalid("delivery", "each learner chooses")),
-            AttemptRequest::Mock { rule, .. } => {
+            AttemptRequest::Mock { rule, delivery } => {
                 let rule = rule.map(RuleId::new);
                 Ok(Work::Mock {
                     rule: app.exam.rules(rule.as_ref())?.id.clone(),
                     counts: self.counts.unwrap_or(true),
                     feedback,
                     results,
+                    delivery: delivery_of(delivery.as_deref())?,
                 })
             }
             practice => {

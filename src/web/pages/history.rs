@@ -11,6 +11,7 @@ use super::{
 use crate::domain::{
     Timestamp,
     attempt::Kind,
+    delivery::Delivery,
     id::AttemptId,
     level::Level,
     retake::{Allowance, LimitReached},
@@ -52,6 +53,8 @@ struct MockRow {
     date: String,
     /// The level required by the rule set; none where its file is gone.
     rule: Option<(&'static str, String)>,
+    /// Whether it was sat as on the day.
+    paced: bool,
     listening: Option<u32>,
     reading: Option<u32>,
     level: Option<String>,
@@ -187,6 +190,7 @@ fn mock_row(app: &App, c: &Chrome<'_>, entry: &HistoryEntry) -> MockRow {
             let required = rules.required_level.value.as_str();
             (required, urls::about_rule(&rules.id))
         }),
+        paced: overview.delivery == Delivery::Paced,
         listening: percent_in(&overview.scores, Section::Listening),
         reading: percent_in(&overview.scores, Section::Reading),
         level: entry.passed.map(|_| match entry.level {

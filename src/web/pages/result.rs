@@ -22,6 +22,7 @@ use super::{
 };
 use crate::domain::{
     attempt::{EndedBy, Kind},
+    delivery::Delivery,
     id::AttemptId,
     language_score::LanguageScore,
     level::Level,
@@ -180,6 +181,8 @@ async fn page(
     let (outcome, title, mut text) = verdict(&c, &result);
     let sat = conditions_line(&c, result.allowance);
     text.extend(sat.map(|what| c.say1("conditions-sat", "what", what)));
+    let paced = result.delivery == Delivery::Paced;
+    text.extend(paced.then(|| c.say("track-sat")));
     let items = || {
         let items = result.testlets.iter().flat_map(|testlet| &testlet.items);
         items.filter(|item| item.counts())

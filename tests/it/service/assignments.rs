@@ -148,7 +148,7 @@ async fn of_many_clicks_at_once_one_attempt_comes() {
                 let (id, line) = (given.id.clone(), line.clone());
                 clicks.push(tokio::spawn(async move {
                     line.wait().await;
-                    exam.start_assignment(&who, &id).await
+                    exam.start_assignment(&who, &id, None).await
                 }));
             }
             let mut made = std::collections::HashSet::new();

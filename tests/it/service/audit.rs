@@ -172,7 +172,7 @@ async fn the_operator_sees_numbers() {
         let exam = &world.exam;
         let operator = operator(&world).await;
         let given = class.give(&world, new(reading(), 1)).await;
-        exam.start_assignment(&class.learner, &given.id)
+        exam.start_assignment(&class.learner, &given.id, None)
             .await
             .expect("an attempt");
         exam.beat("node-a").await.expect("a sign of life");

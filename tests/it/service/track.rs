@@ -1,12 +1,14 @@
 //! The track of a paced section on both engines: chosen at the start, kept from then on, as far as the clock.
 
 use synaq::domain::accommodation::Accommodation;
+use synaq::domain::assignment::{FeedbackPolicy, ResultsPolicy, Work};
 use synaq::domain::delivery::Delivery;
 use synaq::domain::id::{AttemptId, LearnerId, RuleId};
 use synaq::domain::rules::Section::{Listening, Reading};
 use synaq::domain::track::Kind;
 use synaq::service::{Failure, PaperTrack, paper::Paper};
 
+use crate::support::school::{Class, new};
 use crate::support::world::{minutes, ms, running};
 use crate::support::{World, on_both};
 
@@ -346,6 +348,58 @@ async fn a_track_is_its_learners_while_it_is_needed() {
         world.finish(&learner, &id, Listening).await;
         let over = world.exam.track_file(&learner, &id, &name).await;
         assert!(matches!(over, Err(Failure::NoSuchRecording(_))), "{over:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_school_chooses_or_lets_its_learners_choose() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let class = Class::of(&world, "one").await;
+        let who = &class.learner;
+        let work = |delivery| Work::Mock {
+            rule: RuleId::new("short"),
+            counts: false,
+            feedback: FeedbackPolicy::AtOnce,
+            results: ResultsPolicy::AtOnce,
+            delivery,
+        };
+        for (given, wish, expected) in [
+            (None, None, Delivery::Free),
+            (None, Some(Delivery::Paced), Delivery::Paced),
+            (Some(Delivery::Paced), Some(Delivery::Free), Delivery::Paced),
+            (Some(Delivery::Free), Some(Delivery::Paced), Delivery::Free),
+        ] {
+            let assignment = class.give(&world, new(work(given), 1)).await;
+            assert_eq!(assignment.work.delivery(), given);
+            let started = world.exam.start_assignment(who, &assignment.id, wish).await;
+            let id = started.expect("starts");
+            let paper = world.exam.paper(&who.id, &id).await.expect("a paper");
+            assert_eq!(paper.delivery, expected, "{given:?} {wish:?}");
+            if given != Some(Delivery::Paced) {
+                continue;
+            }
+            // Its tutor sees what the track played until the learner finished.
+            world.start(&who.id, &id, Listening).await;
+            world.clock.advance(ms(10_000));
+            world.finish(&who.id, &id, Listening).await;
+            world.sit(&who.id, &id, Reading, 1).await;
+            let seen = world
+                .exam
+                .assigned_result(&class.tutor, &assignment.id, &id)
+                .await;
+            let seen = seen.expect("a result");
+            assert_eq!(seen.result.delivery, Delivery::Paced);
+            let plays: Vec<_> = seen
+                .trail
+                .plays
+                .values()
+                .filter(|one| one.by_track)
+                .collect();
+            assert_eq!(plays.len(), 1);
+            assert_eq!((plays[0].after_ms.len(), plays[0].allowed), (1, Some(2)));
+        }
     })
     .await;
 }

@@ -56,5 +56,6 @@ pub fn delayed() -> Work {
         counts: true,
         feedback: FeedbackPolicy::AtOnce,
         results: ResultsPolicy::WorkingDays3,
+        delivery: None,
     }
 }

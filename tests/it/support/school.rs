@@ -50,6 +50,7 @@ pub fn mock() -> Work {
         counts: true,
         feedback: FeedbackPolicy::AtOnce,
         results: ResultsPolicy::AtOnce,
+        delivery: None,
     }
 }
 
@@ -60,6 +61,7 @@ pub fn training(feedback: FeedbackPolicy) -> Work {
         counts: false,
         feedback,
         results: ResultsPolicy::AtOnce,
+        delivery: None,
     }
 }
 
@@ -138,7 +140,7 @@ impl Class {
 
 /// An attempt for an assignment.
 pub async fn start(world: &World, who: &Account, given: &Assignment) -> Result<AttemptId, Failure> {
-    world.exam.start_assignment(who, &given.id).await
+    world.exam.start_assignment(who, &given.id, None).await
 }
 
 /// A whole mock that was given, with so many right answers.

@@ -7,7 +7,9 @@ use axum::{
 };
 
 use super::{
-    Chrome, Nothing, Room, failed, render,
+    Chrome, Nothing, Room, failed,
+    form::CHOOSE,
+    render,
     review::{Asked, Results},
     tabs::{Tab, TabLink, tabs},
     then, too_many,
@@ -15,13 +17,14 @@ use super::{
 use crate::domain::{
     access::Act,
     assignment::{Window, Work, last_day},
+    delivery::Delivery,
     id::{AssignmentId, AttemptId, GroupId},
 };
 use crate::service::{AssignedAttempt, AssignmentView, Failure, Shown};
 use crate::web::{
     App,
     access::{CheckedForm, PageLearner},
-    pages::conditions::conditions_line,
+    pages::{conditions::conditions_line, start::deliveries},
     urls,
 };
 
@@ -45,6 +48,8 @@ struct AssignmentPage<'a> {
     allowed: u32,
     /// The time limit of a practice set, or the time of a mock.
     minutes: Option<u32>,
+    /// How the recordings of a mock come: `choose`, `free` or `paced`.
+    delivery: Option<&'static str>,
     /// When the result is seen, of a mock.
     results: Option<&'static str>,
     feedback: String,
@@ -74,6 +79,8 @@ struct Sitting {
     left: u32,
     /// Whether an attempt can be begun now.
     can_start: bool,
+    /// The ways in which the recordings can come, where they choose.
+    deliveries: Vec<&'static str>,
     /// What the school granted them.
     conditions: Option<String>,
     /// The attempt that is ready or goes on.
@@ -100,10 +107,26 @@ fn own_attempt(c: &Chrome<'_>, attempt: &AssignedAttempt, view: &AssignmentView)
     }
 }
 
-fn sitting(c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
+/// What a learner may choose of how the recordings come.
+fn choices(app: &App, work: &Work) -> Vec<&'static str> {
+    match work {
+        Work::Mock {
+            rule,
+            delivery: None,
+            ..
+        } => app
+            .exam
+            .rules(Some(rule))
+            .map_or_else(|_| Vec::new(), |rules| deliveries(rules.offered())),
+        _ => Vec::new(),
+    }
+}
+
+fn sitting(app: &App, c: &Chrome<'_>, view: &AssignmentView) -> Option<Sitting> {
     view.may(Act::SitAssignment).then(|| Sitting {
         left: view.attempts_left(),
         can_start: view.window == Window::Open && view.attempts_left() > 0,
+        deliveries: choices(app, &view.assignment.work),
         conditions: conditions_line(c, view.allowance),
         open: view.open_attempt().map(|open| urls::attempt(&open.id)),
         mine: view
@@ -188,6 +211,10 @@ async fn page<'a>(
             }),
             Work::Practice(set) => set.wish.minutes,
         },
+        delivery: match &given.work {
+            Work::Mock { .. } => Some(given.work.delivery().map_or(CHOOSE, Delivery::as_str)),
+            Work::Practice(_) => None,
+        },
         results: match given.work {
             Work::Mock { .. } => Some(given.work.results().as_str()),
             Work::Practice(_) => None,
@@ -198,7 +225,7 @@ async fn page<'a>(
         },
         granted: view.granted.is_some(),
         released: given.released_at.is_some(),
-        sitting: sitting(&c, &view),
+        sitting: sitting(app, &c, &view),
         audience: view
             .audience
             .iter()
@@ -226,18 +253,28 @@ pub(super) async fn show(
     }
 }
 
+/// How it is started.
+#[derive(serde::Deserialize)]
+pub(super) struct How {
+    delivery: Option<String>,
+}
+
 pub(super) async fn start(
     State(app): State<App>,
     learner: PageLearner,
     Path(id): Path<String>,
-    CheckedForm(Nothing {}): CheckedForm<Nothing>,
+    CheckedForm(how): CheckedForm<How>,
 ) -> Response {
     if !app.rate.allows_attempt(&learner.account.id) {
         return too_many(&app, &learner.visitor);
     }
     let started: Result<AttemptId, Failure> = app
         .exam
-        .start_assignment(&learner.account, &AssignmentId::new(id))
+        .start_assignment(
+            &learner.account,
+            &AssignmentId::new(id),
+            how.delivery.and_then(|word| word.parse().ok()),
+        )
         .await;
     match started {
         Ok(attempt) => Redirect::to(&urls::attempt(&attempt)).into_response(),

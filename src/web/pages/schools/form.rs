@@ -12,6 +12,7 @@ use super::{
 use crate::domain::{
     assignment::{FeedbackPolicy, GivenSet, ResultsPolicy, Work},
     bank::Bank,
+    delivery::Delivery,
     id::{RuleId, TestletId},
 };
 use crate::service::{BankLine, Failure};
@@ -22,6 +23,9 @@ use crate::web::{
 
 /// The name of a testlet's tick box is this with its id.
 pub(super) const TICK: &str = "tick-";
+
+/// The word for what each learner chooses.
+pub(super) const CHOOSE: &str = "choose";
 
 /// What the form sends, or a link to it.
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +45,8 @@ pub(super) struct Choice {
     pub(super) limit: String,
     pub(super) feedback: String,
     pub(super) results: String,
+    /// `choose`, `free` or `paced`.
+    pub(super) delivery: String,
     pub(super) section: String,
     pub(super) level: String,
     pub(super) topic: String,
@@ -86,6 +92,11 @@ impl Choice {
             attempts: given.attempts_allowed.to_string(),
             feedback: given.work.feedback().as_str().to_owned(),
             results: given.work.results().as_str().to_owned(),
+            delivery: given
+                .work
+                .delivery()
+                .map_or(CHOOSE, Delivery::as_str)
+                .to_owned(),
             ..Self::default()
         };
         match &given.work {
@@ -188,6 +199,10 @@ impl Choice {
                 counts: self.limit != "training",
                 feedback,
                 results,
+                delivery: match self.delivery.as_str() {
+                    "" | CHOOSE => None,
+                    word => Some(word.parse().map_err(|_| fault("delivery", "not-offered"))?),
+                },
             });
         }
         // A number that is none is as wrong as one that is too small.
@@ -278,6 +293,7 @@ pub(super) struct Fields {
     pub(super) zone: &'static str,
     pub(super) rules: Vec<Offer>,
     pub(super) limits: Vec<Offer>,
+    pub(super) deliveries: Vec<Offer>,
     pub(super) feedback: Vec<Offer>,
     pub(super) results: Vec<Offer>,
     pub(super) sections: Vec<Offer>,
@@ -371,6 +387,11 @@ impl Fields {
         Self {
             rules: at_least_one(rules.collect(), 0),
             limits: hinted("give-limit-", &["counts", "training"], &choice.limit),
+            deliveries: hinted(
+                "give-delivery-",
+                &[CHOOSE, Delivery::Free.as_str(), Delivery::Paced.as_str()],
+                &choice.delivery,
+            ),
             feedback: hinted(feedback, &policies, &choice.feedback),
             results: hinted("give-results-", &delays, &choice.results),
             sections: at_least_one(

@@ -59,6 +59,7 @@ fn steps(c: &Chrome<'_>, steps: Option<&Vec<Step>>) -> Vec<StepView> {
 fn plays(c: &Chrome<'_>, plays: &Plays) -> String {
     let used = plays.after_ms.len();
     let mut words = match plays.allowed {
+        Some(_) if plays.by_track => c.say1("track-played", "n", used),
         Some(allowed) => c.say2("attempt-plays-of", "n", used, "of", allowed),
         None => c.say1("attempt-plays", "n", used),
     };
