@@ -2,9 +2,13 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use crate::support::process::{Connection, Running, serve_command};
 use crate::support::{Place, short_content};
+
+/// By when a connection that should be closed is, on a machine with much to do.
+const MOST: Duration = Duration::from_secs(60);
 
 /// Whether the other side has closed the connection, without waiting.
 fn closed(stream: &mut TcpStream) -> bool {
@@ -41,19 +45,25 @@ async fn a_head_that_comes_letter_by_letter_is_not_waited_for() {
         .expect("sent");
     // A letter between two requests of somebody else, who is served all the while.
     let mut letters = 0;
-    loop {
-        alive(&server).await;
-        if slow.write_all(b"a").is_err() || closed(&mut slow) {
-            break;
+    let writing = async {
+        loop {
+            alive(&server).await;
+            if slow.write_all(b"a").is_err() || closed(&mut slow) {
+                break;
+            }
+            letters += 1;
         }
-        letters += 1;
-    }
+    };
+    let ended = tokio::time::timeout(MOST, writing).await;
+    assert!(ended.is_ok(), "it is read for ever");
     assert!(letters > 0);
     // Those who said nothing came first and are gone as well, or go in this moment: reading ends.
     for one in &mut silent {
         let mut rest = Vec::new();
-        let _ = one.read_to_end(&mut rest);
-        assert!(rest.is_empty());
+        one.set_read_timeout(Some(MOST)).expect("set");
+        let gone = one.read_to_end(&mut rest);
+        let waited = gone.is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        assert!(!waited && rest.is_empty());
     }
 }
 
