@@ -6,17 +6,20 @@
 //! at saturation beside a bare handler that gives the same JSON back, in turns in one run, and the latency at half of it;
 //! `steady` attempts in progress that save every 15 seconds; `curve` the cost of a learner from few to many.
 
+// A stopwatch over the wire is what this is.
+#![allow(clippy::disallowed_methods)]
+
 mod figures;
 mod learner;
+mod progress;
 mod server;
 mod wire;
 
 use std::collections::HashMap;
-use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -27,6 +30,7 @@ use tokio::task::JoinSet;
 
 use figures::{Calls, Times, median};
 use learner::{LETTERS, Learner, Manner, Wrong};
+use progress::Bar;
 use server::{Server, Usage};
 use wire::Wire;
 
@@ -473,43 +477,4 @@ async fn curve(server: &Server, database: &str, args: &Args) -> (Value, Vec<Wron
         faults.extend(more);
     }
     (Value::Array(points), faults)
-}
-
-// ---- Progress ---------------------------------------------------------------------------------------------------
-
-/// How far something is, on standard error.
-struct Bar {
-    done: Arc<AtomicUsize>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Bar {
-    fn new(what: &'static str, of: usize) -> Self {
-        let done = Arc::new(AtomicUsize::new(0));
-        let seen = done.clone();
-        let task = tokio::spawn(async move {
-            if !std::io::stderr().is_terminal() {
-                return;
-            }
-            const WIDTH: usize = 40;
-            loop {
-                let now = seen.load(Ordering::Relaxed);
-                let full = WIDTH * now / of.max(1);
-                let _ = write!(
-                    std::io::stderr(),
-                    "\r  {what} [{:<WIDTH$}] {now}/{of} ",
-                    "#".repeat(full)
-                );
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        });
-        Self { done, task }
-    }
-
-    fn end(self) {
-        self.task.abort();
-        if std::io::stderr().is_terminal() {
-            let _ = write!(std::io::stderr(), "\r{:70}\r", "");
-        }
-    }
 }

@@ -341,7 +341,7 @@ fn the_reserve_is_practised_and_never_sat() {
         let testlet = &edition.testlet;
         let count = met.entry((testlet.section, testlet.level)).or_default();
         *count += 1;
-        if *count % 2 == 0 {
+        if count.is_multiple_of(2) {
             kept.insert(testlet.id.clone());
         }
     }

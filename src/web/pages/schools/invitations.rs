@@ -60,6 +60,14 @@ pub(super) async fn to_schools() -> Redirect {
     Redirect::to(urls::SCHOOLS)
 }
 
+/// The page of the group or the school that somebody is invited to.
+fn place_of(invitation: &Invitation) -> String {
+    match &invitation.group {
+        Some(group) => urls::group(group),
+        None => urls::school(&invitation.school),
+    }
+}
+
 pub(super) async fn accept(
     State(app): State<App>,
     learner: PageLearner,
@@ -68,13 +76,7 @@ pub(super) async fn accept(
 ) -> Response {
     let id = InvitationId::new(id);
     match app.exam.accept_invitation(&learner.account, &id).await {
-        Ok(invitation) => {
-            let to = match &invitation.group {
-                Some(group) => urls::group(group),
-                None => urls::school(&invitation.school),
-            };
-            Redirect::to(&to).into_response()
-        }
+        Ok(invitation) => Redirect::to(&place_of(&invitation)).into_response(),
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }
 }
@@ -99,11 +101,7 @@ pub(super) async fn revoke(
     let id = InvitationId::new(id);
     match app.exam.revoke_invitation(&learner.account, &id).await {
         Ok(invitation) => {
-            let to = match &invitation.group {
-                Some(group) => urls::group(group),
-                None => urls::school(&invitation.school),
-            };
-            Redirect::to(&format!("{to}#invited")).into_response()
+            Redirect::to(&format!("{}#invited", place_of(&invitation))).into_response()
         }
         Err(failure) => failed(&app, Some(&learner.visitor), failure),
     }
