@@ -178,7 +178,7 @@ impl CommandVoice {
                 .fold(arg.clone(), |arg, name| arg.replace(name, ""));
             if known.contains(['{', '}']) {
                 return Err(VoiceError::Template(format!(
-                    "{arg:?} has a placeholder other than {{voice}}, {{model}}, {{rate}} and {{out}}"
+                    "{arg:?} has something in braces other than {{voice}}, {{model}}, {{rate}} and {{out}}"
                 )));
             }
         }

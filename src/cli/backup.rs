@@ -107,6 +107,7 @@ pub fn backup(args: &BackupArgs) -> Result<(), BackupError> {
         Ok(contents) => contents,
         Err(error) => {
             remove_if_there(&part)?;
+            remove_if_there(&checksum)?;
             return Err(error);
         }
     };
@@ -140,7 +141,8 @@ pub fn restore(args: &RestoreArgs) -> Result<(), BackupError> {
     // The copy is what is checked: it is what the server will open.
     let part = with_suffix(&to, ".part");
     remove_if_there(&part)?;
-    fs::copy(&args.from, &part).map_err(BackupError::io(&args.from))?;
+    File::open(&args.from).map_err(BackupError::io(&args.from))?;
+    fs::copy(&args.from, &part).map_err(BackupError::io(&part))?;
     let checked = hash_and_sync(&part).and_then(|hash| match hash == said {
         false => Err(BackupError::Checksum(args.from.clone())),
         true => block_on(async {

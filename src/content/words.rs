@@ -1,5 +1,5 @@
 //! The bank's own word lists: `words/a1.csv`, the words of A1 with translations, and `words/{correct,names,loans}.csv`,
-//! the word forms that a spelling dictionary does not know and a person has looked at.
+//! the word forms that a spelling dictionary does not know, each looked at and found right.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

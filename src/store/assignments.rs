@@ -138,12 +138,7 @@ struct DueRow {
 }
 
 fn corrupt(column: &'static str, row: &str, reason: impl ToString) -> StoreError {
-    StoreError::Corrupt {
-        table: "assignments",
-        column,
-        row: row.to_owned(),
-        reason: reason.to_string(),
-    }
+    StoreError::corrupt("assignments", column, row, reason)
 }
 
 impl Row {

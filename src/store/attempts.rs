@@ -142,12 +142,7 @@ struct OverviewRow {
 
 /// Names the place of a value that the program cannot have written.
 fn corrupt(column: &'static str, row: &str, reason: impl ToString) -> StoreError {
-    StoreError::Corrupt {
-        table: "attempts",
-        column,
-        row: row.to_owned(),
-        reason: reason.to_string(),
-    }
+    StoreError::corrupt("attempts", column, row, reason)
 }
 
 /// Whether an attempt can have this id at all: an id comes from an address, and PostgreSQL refuses to look for a NUL.

@@ -122,25 +122,12 @@ struct FinishedRow {
     form: String,
 }
 
-fn corrupt(
-    table: &'static str,
-    column: &'static str,
-    row: &str,
-    reason: impl ToString,
-) -> StoreError {
-    StoreError::Corrupt {
-        table,
-        column,
-        row: row.to_owned(),
-        reason: reason.to_string(),
-    }
-}
-
 impl TryFrom<Row> for Correction {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let fault = |column, reason: String| corrupt("corrections", column, &row.id, reason);
+        let fault =
+            |column, reason: String| StoreError::corrupt("corrections", column, &row.id, reason);
         let options = row.options.split(',').filter(|option| !option.is_empty());
         let options: BTreeSet<u8> = options
             .map(str::parse)
@@ -264,7 +251,8 @@ impl Conn {
         let mut responses: HashMap<String, HashMap<ItemId, Letter>> = HashMap::new();
         for (attempt, item, chosen) in chosen {
             let letter = chosen.map(|chosen| chosen.parse::<Letter>()).transpose();
-            let letter = letter.map_err(|error| corrupt("responses", "chosen", &attempt, error))?;
+            let letter = letter
+                .map_err(|error| StoreError::corrupt("responses", "chosen", &attempt, error))?;
             let of = responses.entry(attempt).or_default();
             match letter {
                 Some(letter) => of.insert(ItemId::new(item), letter),
@@ -275,7 +263,7 @@ impl Conn {
             .map(|row| {
                 Ok(Finished {
                     form: serde_json::from_str(&row.form)
-                        .map_err(|error| corrupt("forms", "form", &row.id, error))?,
+                        .map_err(|error| StoreError::corrupt("forms", "form", &row.id, error))?,
                     scores: scores.remove(&row.id).unwrap_or_default(),
                     responses: responses.remove(&row.id).unwrap_or_default(),
                     given: row

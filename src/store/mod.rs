@@ -115,6 +115,21 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A stored value that the program cannot have written.
+    fn corrupt(
+        table: &'static str,
+        column: &'static str,
+        row: &str,
+        reason: impl ToString,
+    ) -> Self {
+        Self::Corrupt {
+            table,
+            column,
+            row: row.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+
     /// Whether a row could not be written because another with the same unique value exists.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, StoreError::Database(sqlx::Error::Database(error)) if error.is_unique_violation())

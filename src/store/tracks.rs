@@ -10,30 +10,17 @@ statements! {
     DELIVER = "update attempts set delivery = $2 where id = $1";
 }
 
-fn corrupt(
-    table: &'static str,
-    column: &'static str,
-    row: &str,
-    reason: impl ToString,
-) -> StoreError {
-    StoreError::Corrupt {
-        table,
-        column,
-        row: row.to_owned(),
-        reason: reason.to_string(),
-    }
-}
-
 /// A way of delivery of its column.
 pub(super) fn delivery_of(text: &str, row: &str) -> Result<Delivery, StoreError> {
     text.parse()
-        .map_err(|error| corrupt("attempts", "delivery", row, error))
+        .map_err(|error| StoreError::corrupt("attempts", "delivery", row, error))
 }
 
 /// A track of its column.
 pub(super) fn plan_of(text: Option<&str>, row: &str) -> Result<Option<Arc<Plan>>, StoreError> {
     let plan = text.map(serde_json::from_str).transpose();
-    let plan: Option<Plan> = plan.map_err(|error| corrupt("forms", "track", row, error))?;
+    let plan: Option<Plan> =
+        plan.map_err(|error| StoreError::corrupt("forms", "track", row, error))?;
     Ok(plan.map(Arc::new))
 }
 
@@ -41,7 +28,7 @@ impl Conn {
     /// Keeps the track by which an attempt is sat from now on.
     pub async fn keep_track(&mut self, id: &AttemptId, plan: &Plan) -> Result<(), StoreError> {
         let text = serde_json::to_string(plan)
-            .map_err(|error| corrupt("forms", "track", id.as_str(), error))?;
+            .map_err(|error| StoreError::corrupt("forms", "track", id.as_str(), error))?;
         on!(self, db => sqlx::query(KEEP)
             .bind(id.as_str()).bind(&text).execute(db).await.map(drop))?;
         Ok(())

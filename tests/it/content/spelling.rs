@@ -1,4 +1,4 @@
-//! The bank's spelling: what hunspell's Kazakh dictionary does not know, a person has looked at.
+//! The bank's spelling: what hunspell's Kazakh dictionary does not know was looked at form by form.
 //!
 //! The dictionary is old and refuses about one correct form in ten, so it does not judge: it chooses what is to be read.
 //! A form that it does not know must stand in `content/words/{correct,names,loans}.csv`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
+use synaq::service::SignedIn;
 
 use crate::schools::Visitor;
 use crate::support::school::{Class, PASSWORD};
@@ -22,17 +23,19 @@ fn addresses() -> BTreeSet<String> {
         .collect()
 }
 
+/// The owner of a class, signed in.
+async fn owner_of(class: &Class, world: &World) -> SignedIn {
+    let address = class.owner.email.as_deref().expect("an address");
+    let signed_in = world.exam.sign_in(address, PASSWORD).await;
+    signed_in.expect("a session")
+}
+
 #[tokio::test]
 async fn every_page_that_takes_a_form_wants_its_token() {
     let place = Place::sqlite();
     let world = World::on(&place).await;
     let class = Class::of(&world, "one").await;
-    let owner = class.owner.email.as_deref().expect("an address");
-    let owner = world
-        .exam
-        .sign_in(owner, PASSWORD)
-        .await
-        .expect("a session");
+    let owner = owner_of(&class, &world).await;
     let stranger = Visitor::new(&world).await;
     let client = world.client();
     let session = format!("synaq_session={}", owner.token);
@@ -108,12 +111,7 @@ async fn every_call_that_changes_something_wants_it_too_when_it_comes_by_cookie(
     let place = Place::sqlite();
     let world = World::on(&place).await;
     let class = Class::of(&world, "one").await;
-    let owner = class.owner.email.as_deref().expect("an address");
-    let owner = world
-        .exam
-        .sign_in(owner, PASSWORD)
-        .await
-        .expect("a session");
+    let owner = owner_of(&class, &world).await;
     let session = format!("synaq_session={}", owner.token);
     let client = world.client();
     let document = client.get("/api/v1/openapi.json").await.expect(200);
