@@ -3,7 +3,7 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State, rejection::BytesRejection},
+    extract::{FromRequest, Path, Request, State},
     http::StatusCode,
 };
 use serde::{Deserialize, Serialize};
@@ -212,14 +212,15 @@ pub async fn make(
     State(app): State<App>,
     Learner(learner): Learner,
     Path((id, testlet)): Path<(String, String)>,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<(StatusCode, Json<RecordingMade>), Problem> {
     let (id, testlet) = (SchoolId::new(id), TestletId::new(testlet));
-    // Who may not is told so whatever they sent.
+    // Who may not is told so before anything is read.
     app.exam.voice_desk(&learner, &id, &testlet).await?;
     if !app.rate.allows_tutor(&learner.id) {
         return Err(Problem::too_many());
     }
+    let body = Bytes::from_request(request, &app).await;
     let body = body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
