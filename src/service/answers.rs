@@ -8,7 +8,7 @@ use crate::domain::{
     form::Letter,
     id::{AttemptId, ItemId, LearnerId},
 };
-use crate::store::{Save, SaveError};
+use crate::store::{Save, SaveError, Sender};
 
 impl Exam {
     /// Saves a response to each of these items; returns how many when all are on the disk. Without feedback.
@@ -27,7 +27,7 @@ impl Exam {
         let limits = self.settings.limits;
         let mut saving = JoinSet::new();
         for (item, chosen) in answers {
-            let late = attempt.accepts(item, at, limits)?;
+            attempt.accepts(item, at, limits)?;
             superseded(&stored.live_page, None)?;
             let section_index = attempt.form.section_of(item);
             if attempt.kind == Kind::Practice {
@@ -35,13 +35,14 @@ impl Exam {
             }
             let save = Save {
                 attempt: id.clone(),
+                sender: Sender::Learner(learner.clone()),
                 section_index: section_index.ok_or_else(|| Refused::NoSuchItem(item.clone()))?,
                 item: item.clone(),
                 chosen: *chosen,
                 at,
                 deadline_after: at - limits.grace,
-                late,
                 page: None,
+                order: None,
             };
             let writer = self.writer.clone();
             saving.spawn(async move { writer.save(save).await });

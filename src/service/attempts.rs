@@ -173,7 +173,6 @@ impl Exam {
         Ok(Stored {
             attempt,
             live_page: None,
-            last_seq: 0,
             assignment: None,
         })
     }

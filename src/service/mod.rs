@@ -15,6 +15,7 @@ mod comments;
 mod corrections;
 mod demonstration;
 mod exports;
+mod facts;
 mod gradebook;
 mod groups;
 mod invigilation;
@@ -90,7 +91,7 @@ pub use progress::{
 };
 pub use recordings::{AdoptableVoice, VoiceDesk};
 pub use rescore::{Change, Effect, Outcome, Question};
-pub use responses::Saved;
+pub use responses::{Response, Saved};
 pub use results::{AttemptResult, ItemResult, SectionResult, TestletResult};
 pub use retention::{Forgotten, Retention};
 pub use review::{ItemReview, Review, ReviewedLearner};
@@ -124,7 +125,7 @@ use crate::domain::{
 pub use crate::store::{
     Account, AssignedAttempt, Comment, DueAssignment, Grant, Granted, GroupMember, InventedAccount,
     KeptVoice, Member, NamedInvitation, ProfileOverview, Receipt, Role, SavedProfile, SchoolCounts,
-    Somebody, Storage,
+    Sender, Somebody, Storage,
 };
 use crate::store::{ResponseWriter, Store, StoreError};
 
@@ -148,6 +149,7 @@ pub struct Settings {
 pub struct Exam {
     store: Store,
     writer: ResponseWriter,
+    known: facts::KnownAttempts,
     content: Arc<Content>,
     clock: SharedClock,
     settings: Arc<Settings>,
@@ -227,6 +229,9 @@ pub enum Failure {
     /// The account cannot be made with this address.
     #[error("an account cannot be made with this address")]
     AccountRefused,
+    /// The session has ended, or there never was one.
+    #[error("there is no such session")]
+    SessionOver,
     /// The address or the password is wrong; which one is not said.
     #[error("the address or the password is wrong")]
     WrongCredentials,
@@ -312,6 +317,7 @@ impl Exam {
             chance: Chance::default(),
             invented: Arc::new(invented),
             writer: ResponseWriter::start(store.clone()),
+            known: facts::KnownAttempts::of(&content),
             store,
             content,
             clock,

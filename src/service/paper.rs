@@ -55,6 +55,8 @@ pub struct Paper {
     pub keys_kept: HashSet<TestletId>,
     /// When its learner sees the keys and the result, where a school gave it; looked up before it begins, and not after.
     pub policies: Option<(FeedbackPolicy, ResultsPolicy)>,
+    /// The number with which a page that is made now begins to number its responses: above all that were sent before.
+    pub next_order: i64,
     /// When this was true.
     pub as_of: Timestamp,
 }
@@ -302,6 +304,7 @@ impl Exam {
             flags: conn.flags_of(&attempt.id).await?,
             plays: conn.plays_of(&attempt.id).await?,
         };
+        let next_order = conn.top_order(&attempt.id).await?.unwrap_or(0) + 1;
         drop(conn);
         let pause = match &attempt.state {
             State::Break(pause) => Some(Pause {
@@ -338,6 +341,7 @@ impl Exam {
             keys_kept,
             policies: given.map(|work| (work.feedback(), work.results())),
             sections,
+            next_order,
             as_of,
         })
     }

@@ -8,7 +8,7 @@ use crate::domain::{
     id::{AttemptId, ItemId, LearnerId},
 };
 use crate::measures::{self, Refusal};
-use crate::store::{Receipt, Save, SaveError};
+use crate::store::{Receipt, Save, SaveError, Sender};
 
 /// What a learner gets for a response.
 #[derive(Debug, Clone)]
@@ -21,15 +21,36 @@ pub struct Saved {
     pub feedback: Option<ItemResult>,
 }
 
+impl Saved {
+    fn of(receipt: Receipt, now: Timestamp, feedback: Option<ItemResult>) -> Self {
+        let left = |end: Timestamp| (end - now).num_milliseconds().max(0);
+        Self {
+            receipt,
+            remaining_ms: receipt.deadline.map(left),
+            feedback,
+        }
+    }
+}
+
+/// A response as it is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Response<'a> {
+    /// To which item.
+    pub item: &'a ItemId,
+    /// The option chosen; none clears it.
+    pub chosen: Option<Letter>,
+    /// The token of the page that sends it, if a page does; only the live one may save.
+    pub page: Option<&'a str>,
+    /// The sender's own number, rising within the attempt. Of two responses to one item the one with the higher number
+    /// counts, whichever arrives first; one sent again with its number is acknowledged and not counted again.
+    pub order: Option<i64>,
+}
+
 impl Exam {
-    /// Saves a response (none clears it). It returns when the response is on the disk.
-    ///
-    /// `page` is the token of the page that sends it, if a page does; only the live one may save.
+    /// Saves a response (none clears it) without a number of its sender; see [`Exam::save_response`].
     ///
     /// # Errors
-    /// [`Failure::NotFound`], [`Failure::Refused`] (no such item, section closed), [`Failure::PageSuperseded`],
-    /// [`Failure::Busy`], [`Failure::AttemptInProgress`] in practice when the learner's running mock has the same testlet.
-    /// On any of them nothing was saved.
+    /// As there.
     pub async fn respond(
         &self,
         learner: &LearnerId,
@@ -38,58 +59,119 @@ impl Exam {
         chosen: Option<Letter>,
         page: Option<&str>,
     ) -> Result<Saved, Failure> {
-        let saved = self.respond_to(learner, id, item, chosen, page).await;
+        let response = Response {
+            item,
+            chosen,
+            page,
+            order: None,
+        };
+        self.save_response(&Sender::Learner(learner.clone()), id, response)
+            .await
+    }
+
+    /// Saves a response. It returns when the response is on the disk.
+    ///
+    /// # Errors
+    /// [`Failure::SessionOver`], [`Failure::NotFound`], [`Failure::Refused`] (no such item, section closed),
+    /// [`Failure::PageSuperseded`], [`Failure::Busy`], [`Failure::AttemptInProgress`] in practice when the learner's
+    /// running mock has the same testlet. On any of them nothing was saved.
+    pub async fn save_response(
+        &self,
+        sender: &Sender,
+        id: &AttemptId,
+        response: Response<'_>,
+    ) -> Result<Saved, Failure> {
+        let saved = async {
+            // What would be refused after some work is refused before it: the database has enough to do.
+            if self.writer.is_full() {
+                return Err(Failure::Busy);
+            }
+            match self.save_known(sender, id, response).await? {
+                Some(saved) => Ok(saved),
+                None => self.save_looked_up(sender, id, response).await,
+            }
+        };
+        let saved = saved.await;
         saved.inspect_err(|failure| measures::response_refused(refusal(failure)))
     }
 
-    async fn respond_to(
+    /// Saves a response of a mock whose facts are at hand. None: there are no such facts, or the response was not
+    /// taken, and only a look at everything tells why.
+    async fn save_known(
         &self,
-        learner: &LearnerId,
+        sender: &Sender,
         id: &AttemptId,
-        item: &ItemId,
-        chosen: Option<Letter>,
-        page: Option<&str>,
-    ) -> Result<Saved, Failure> {
-        // What would be refused after some work is refused before it: the database has enough to do.
-        if self.writer.is_full() {
-            return Err(Failure::Busy);
+        response: Response<'_>,
+    ) -> Result<Option<Saved>, Failure> {
+        let Some(facts) = self.known.get(id) else {
+            return Ok(None);
+        };
+        if matches!(sender, Sender::Learner(learner) if *learner != facts.learner) {
+            return Ok(None);
         }
+        let Some(section_index) = self.known.section_of(&facts, response.item) else {
+            return Ok(None);
+        };
         let at = self.clock.now();
-        let stored = self.load(learner, id).await?;
+        let save = self.save_of(sender, id, response, section_index, at);
+        let receipt = match self.write_response(save).await? {
+            Some(receipt) => receipt,
+            None => return Ok(None),
+        };
+        if facts.given {
+            self.presence.seen(id, at);
+        }
+        Ok(Some(Saved::of(receipt, at, None)))
+    }
+
+    /// Looks at the session and the attempt, does what has become due, and saves the response if it may.
+    async fn save_looked_up(
+        &self,
+        sender: &Sender,
+        id: &AttemptId,
+        response: Response<'_>,
+    ) -> Result<Saved, Failure> {
+        let Response {
+            item,
+            chosen,
+            page,
+            order,
+        } = response;
+        let at = self.clock.now();
+        let learner = match sender {
+            Sender::Learner(learner) => learner.clone(),
+            Sender::Session(hash) => {
+                let mut conn = self.store.read().await?;
+                let account = conn.account_by_session(hash, at).await?;
+                account.ok_or(Failure::SessionOver)?.id
+            }
+        };
+        let stored = self.load(&learner, id).await?;
         let attempt = &stored.attempt;
-        let limits = self.settings.limits;
-        let late = attempt.accepts(item, at, limits)?;
-        superseded(&stored.live_page, page)?;
         let section_index = attempt
             .form
             .section_of(item)
             .ok_or_else(|| Refused::NoSuchItem(item.clone()))?;
+        superseded(&stored.live_page, page)?;
+        // Sent again, or overtaken by a newer one: the receipt of what is there, even if the section is over since.
+        if let Some(receipt) = self.saved_since(id, item, order).await? {
+            return Ok(Saved::of(receipt, at, None));
+        }
+        attempt.accepts(item, at, self.settings.limits)?;
         if attempt.kind == Kind::Practice {
             self.leave_exam_alone(attempt, item).await?;
         }
-        let save = Save {
-            attempt: id.clone(),
-            section_index,
-            item: item.clone(),
-            chosen,
-            at,
-            deadline_after: at - limits.grace,
-            late,
-            page: page.map(str::to_owned),
-        };
-        let receipt = match self.writer.save(save).await {
-            Ok(receipt) => receipt,
-            Err(SaveError::Busy) => return Err(Failure::Busy),
-            Err(SaveError::Store(error)) => return Err(Failure::Store(error)),
-            Err(SaveError::NotTaken) => {
-                let now = self.load(learner, id).await?;
-                superseded(&now.live_page, page)?;
-                return Err(Failure::Refused(Refused::SectionClosed));
+        self.known.learn(&stored);
+        let save = self.save_of(sender, id, response, section_index, at);
+        let Some(receipt) = self.write_response(save).await? else {
+            // Something has changed since the look.
+            let now = self.load(&learner, id).await?;
+            superseded(&now.live_page, page)?;
+            if let Some(receipt) = self.saved_since(id, item, order).await? {
+                return Ok(Saved::of(receipt, at, None));
             }
+            return Err(Failure::Refused(Refused::SectionClosed));
         };
-        if late {
-            measures::response_late();
-        }
         let feedback = match (attempt.kind, chosen) {
             (Kind::Practice, Some(letter)) => self.item_feedback(attempt, item, letter).await?,
             _ => None,
@@ -97,12 +179,55 @@ impl Exam {
         if stored.assignment.is_some() {
             self.presence.seen(id, at);
         }
-        let left = |end: Timestamp| (end - at).num_milliseconds().max(0);
-        Ok(Saved {
-            receipt,
-            remaining_ms: attempt.end().map(left),
-            feedback,
-        })
+        Ok(Saved::of(receipt, at, feedback))
+    }
+
+    fn save_of(
+        &self,
+        sender: &Sender,
+        id: &AttemptId,
+        response: Response<'_>,
+        section_index: usize,
+        at: Timestamp,
+    ) -> Save {
+        Save {
+            attempt: id.clone(),
+            sender: sender.clone(),
+            section_index,
+            item: response.item.clone(),
+            chosen: response.chosen,
+            at,
+            deadline_after: at - self.settings.limits.grace,
+            page: response.page.map(str::to_owned),
+            order: response.order,
+        }
+    }
+
+    /// Hands a response to the writer; none where it was not taken.
+    async fn write_response(&self, save: Save) -> Result<Option<Receipt>, Failure> {
+        match self.writer.save(save).await {
+            Ok(receipt) => {
+                if receipt.late {
+                    measures::response_late();
+                }
+                Ok(Some(receipt))
+            }
+            Err(SaveError::NotTaken) => Ok(None),
+            Err(SaveError::Busy) => Err(Failure::Busy),
+            Err(SaveError::Store(error)) => Err(Failure::Store(error)),
+        }
+    }
+
+    /// The receipt of an item's response with this number or a higher one.
+    async fn saved_since(
+        &self,
+        id: &AttemptId,
+        item: &ItemId,
+        order: Option<i64>,
+    ) -> Result<Option<Receipt>, Failure> {
+        let Some(order) = order else { return Ok(None) };
+        let mut conn = self.store.read().await?;
+        Ok(conn.response_since(id, item, order).await?)
     }
 
     /// Practice tells the key at once: not of a testlet that the learner's running mock has too.

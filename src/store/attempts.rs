@@ -19,10 +19,10 @@ use crate::domain::{
 
 statements! {
     INSERT = "insert into attempts (id, learner_id, kind, rule_id, rule_digest, sections, created_at, counts, state, due_at, \
-              last_seq, version, item_counts, delivery) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, 0, $9, $10)";
+              version, item_counts, delivery) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, $9, $10)";
     INSERT_FORM = "insert into forms (attempt_id, form) values ($1, $2)";
     BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counts, a.counted_at, a.state, a.section_index, \
-             a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.last_seq, a.allowance, \
+             a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.allowance, \
              a.delivery, f.form, f.track, x.assignment_id from attempts a join forms f on f.attempt_id = a.id \
              left join assignment_attempts x on x.attempt_id = a.id where a.id = $1";
     /// Writing to the row locks it until the transaction is over, on both engines.
@@ -56,8 +56,6 @@ pub struct Stored {
     pub attempt: Attempt,
     /// The one page that may save; none before a page was opened.
     pub live_page: Option<String>,
-    /// The number of its last response.
-    pub last_seq: i64,
     /// For which assignment it was made; none for a learner's private one.
     pub assignment: Option<AssignmentId>,
 }
@@ -107,7 +105,6 @@ struct Row {
     ended_at: Option<i64>,
     void_reason: Option<String>,
     live_page: Option<String>,
-    last_seq: i64,
     allowance: Option<String>,
     delivery: String,
     form: String,
@@ -332,7 +329,6 @@ impl Conn {
                 state,
             },
             live_page: row.live_page,
-            last_seq: row.last_seq,
             assignment: row.assignment_id.map(AssignmentId::new),
         }))
     }

@@ -21,6 +21,7 @@ mod heartbeat;
 mod invitations;
 mod learners;
 mod live;
+mod many;
 mod marked;
 mod operator;
 mod own_data;
@@ -71,7 +72,7 @@ pub use pools::PoolUse;
 pub use profiles::{ProfileOverview, SavedProfile};
 pub use progress::SchoolAttempt;
 pub use recordings::KeptVoice;
-pub use responses::{Receipt, ResponseWriter, Save, SaveError};
+pub use responses::{Receipt, ResponseWriter, Save, SaveError, Sender};
 pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
 
@@ -304,8 +305,9 @@ impl Store {
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;
         let mut count = 0;
-        for (name, text) in rooms.into_iter().flatten() {
-            on!(conn, db => db.prepare((*text).into_sql_str()).await.map(drop))
+        let many = responses::about_many_rows(matches!(self.pools, Pools::Postgres(_)));
+        for (name, text) in rooms.into_iter().flatten().copied().chain(many) {
+            on!(conn, db => db.prepare(text.into_sql_str()).await.map(drop))
                 .map_err(|error| format!("{name}: {error}"))?;
             count += 1;
         }

@@ -1,8 +1,10 @@
 //! The batched writer: responses queue up, one transaction commits what has gathered, and only then are they
 //! acknowledged (DESIGN, invariant 2).
 //!
-//! Whether the section still takes answers is decided inside that transaction, by the statement that also numbers the
-//! response: it locks the attempt's row, so a section that is being finished either counts the response or refuses it.
+//! A transaction asks the database three things for the whole batch, however large: it holds the attempts' rows (on
+//! PostgreSQL; SQLite has one writer), looks at them, their senders' sessions and their last responses, and inserts
+//! what `Seen::takes` finds acceptable. A section that is being finished holds the same row: it either counts a
+//! response or refuses it.
 
 use std::sync::{
     Arc,
@@ -10,25 +12,58 @@ use std::sync::{
 };
 use std::time::Duration;
 
+use sqlx::FromRow;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Conn, Store, StoreError, on, statements};
+use super::{Conn, Engine, Store, StoreError, many::ManyRows, on, statements};
+use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
     form::Letter,
-    id::{AttemptId, ItemId},
+    id::{AttemptId, ItemId, LearnerId},
 };
 use crate::measures::{self, Timer};
 
 statements! {
-    /// Numbers a response if the section still takes it: it runs, its deadline and the grace are not past, and the page
-    /// that sends it is the live one. No row: it does not.
-    NUMBER = "update attempts set last_seq = last_seq + 1 \
-              where id = $1 and state = 'running' and section_index = $2 \
-              and (until is null or until > $3) \
-              and ($4 = '' or live_page is null or live_page = $4) \
-              returning last_seq";
-    INSERT = "insert into responses (attempt_id, seq, item_id, chosen, saved_at, late) values ($1, $2, $3, $4, $5, $6)";
+    SINCE = "select r.seq, r.saved_at, r.late, a.until from responses r join attempts a on a.id = r.attempt_id \
+             where r.attempt_id = $1 and r.item_id = $2 and r.sent_order >= $3 order by r.seq desc limit 1";
+    TOP_ORDER = "select max(top_order) from responses where attempt_id = $1";
+}
+
+/// Holds attempts against whoever finishes a section of theirs (PostgreSQL alone).
+static HOLD: ManyRows = ManyRows::new(
+    "select a.id from attempts a where a.id in (",
+    &["text"],
+    ") order by a.id for no key update",
+);
+/// Each response's attempt, its sender's session, the attempt's last response.
+static LOOK: ManyRows = ManyRows::new(
+    "with asked (place, attempt_id, token_hash) as (values ",
+    &["bigint", "text", "text"],
+    ") select q.place, a.learner_id, a.state, a.section_index, a.until, a.live_page, \
+     s.learner_id as session_learner, s.expires_at as session_until, r.seq as last_seq, r.top_order \
+     from asked q join attempts a on a.id = q.attempt_id \
+     left join sessions s on s.token_hash = q.token_hash \
+     left join responses r on r.attempt_id = a.id \
+     and r.seq = (select max(m.seq) from responses m where m.attempt_id = a.id)",
+);
+static INSERT: ManyRows = ManyRows::new(
+    "insert into responses (attempt_id, seq, item_id, chosen, saved_at, late, sent_order, top_order) values ",
+    &[
+        "text", "bigint", "text", "text", "bigint", "boolean", "bigint", "bigint",
+    ],
+    "",
+);
+
+/// The statements of this room that are about many rows, for a test; some are PostgreSQL's alone.
+pub(super) fn about_many_rows(
+    postgres: bool,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let hold = postgres.then_some(("HOLD", &HOLD));
+    let all = hold
+        .into_iter()
+        .chain([("LOOK", &LOOK), ("INSERT", &INSERT)]);
+    all.flat_map(|(name, many)| many.all().map(move |text| (name, text)))
 }
 
 /// Responses that may wait; more are refused at once, so that a slow database is felt and not hidden.
@@ -39,11 +74,22 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The most responses one transaction takes.
 const BATCH: usize = 512;
 
+/// Whose a response must be.
+#[derive(Debug, Clone)]
+pub enum Sender {
+    /// Somebody whose session was looked at already.
+    Learner(LearnerId),
+    /// Whoever has the session with this hash of its token: it is looked at together with the attempt.
+    Session(String),
+}
+
 /// A response to be saved.
 #[derive(Debug, Clone)]
 pub struct Save {
     /// Of which attempt.
     pub attempt: AttemptId,
+    /// Who sends it; only the attempt's learner may.
+    pub sender: Sender,
     /// The place in the form of the section to which the item belongs.
     pub section_index: usize,
     /// Which item.
@@ -54,10 +100,11 @@ pub struct Save {
     pub at: Timestamp,
     /// The deadline must be later than this: `at` less the grace.
     pub deadline_after: Timestamp,
-    /// Whether it came after the deadline, within the grace.
-    pub late: bool,
-    /// The page that sends it, if a page does.
+    /// The page that sends it, if a page does; then it must be the live one.
     pub page: Option<String>,
+    /// The sender's own number, rising within the attempt: an item's response of a lower or the same number as one that
+    /// is saved comes too late.
+    pub order: Option<i64>,
 }
 
 /// Says that a response is on the disk.
@@ -67,12 +114,17 @@ pub struct Receipt {
     pub seq: i64,
     /// When it arrived.
     pub saved_at: Timestamp,
+    /// Whether it came after the deadline, within the grace.
+    pub late: bool,
+    /// The deadline of its section, if there is one.
+    pub deadline: Option<Timestamp>,
 }
 
 /// Why a response was not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// The section does not run (any more), or another page has taken over. Load the attempt to see which.
+    /// The section does not run (any more), another page has taken over, a newer response is saved, the session is over
+    /// or somebody else's. Load the attempt to see which.
     #[error("the section takes no responses from this page")]
     NotTaken,
     /// Too many wait already, or this one waited too long; try again in a moment.
@@ -182,42 +234,210 @@ async fn save_all(store: &Store, batch: Vec<Job>) {
     }
 }
 
-async fn write(store: &Store, batch: &[Job]) -> Result<Vec<Option<Receipt>>, StoreError> {
+/// Writes what is acceptable of a batch that is sorted by attempt; none for what is not.
+async fn write(store: &Store, jobs: &[Job]) -> Result<Vec<Option<Receipt>>, StoreError> {
     let whole = Timer::start();
     let mut conn = store.write().await?;
-    let mut receipts = Vec::with_capacity(batch.len());
-    for job in batch {
-        receipts.push(match job.given_up.load(Ordering::Acquire) {
-            true => None,
-            false => conn.save_response(&job.save).await?,
-        });
+    let saves: Vec<&Save> = jobs.iter().map(|job| &job.save).collect();
+    let seen = conn.look(&saves).await?;
+    let mut rows: Vec<Row<'_>> = Vec::with_capacity(jobs.len());
+    let mut receipts = Vec::with_capacity(jobs.len());
+    for (job, seen) in jobs.iter().zip(&seen) {
+        let row = match seen.as_ref().and_then(|seen| seen.takes(&job.save)) {
+            // Looking may have taken long: its learner was perhaps told meanwhile to send it again.
+            Some(late) if !job.given_up.load(Ordering::Acquire) => {
+                let before = rows
+                    .last()
+                    .filter(|row| row.save.attempt == job.save.attempt);
+                let row = Row::after(before, seen.as_ref(), &job.save, late);
+                match conn.newer_is_saved(&row, &rows).await? {
+                    true => None,
+                    false => Some(row),
+                }
+            }
+            _ => None,
+        };
+        receipts.push(row.as_ref().map(|row| Receipt {
+            seq: row.seq,
+            saved_at: row.save.at,
+            late: row.late,
+            deadline: seen.as_ref().and_then(|seen| seen.until).map(from_ms),
+        }));
+        rows.extend(row);
     }
+    conn.insert_responses(&rows).await?;
     let commit = Timer::start();
     conn.commit().await?;
     measures::responses_written(whole, commit);
     Ok(receipts)
 }
 
+/// What the database says of a response's attempt, its sender's session and the attempt's last response.
+#[derive(Debug, FromRow)]
+struct Seen {
+    place: i64,
+    learner_id: String,
+    state: String,
+    section_index: Option<i64>,
+    until: Option<i64>,
+    live_page: Option<String>,
+    session_learner: Option<String>,
+    session_until: Option<i64>,
+    last_seq: Option<i64>,
+    top_order: Option<i64>,
+}
+
+impl Seen {
+    /// Whether the section takes this response: its learner sends it, the section runs, its deadline and the grace are
+    /// not past, and the page that sends it is the live one. `Some(true)`: late, within the grace.
+    fn takes(&self, save: &Save) -> Option<bool> {
+        let now = save.at.timestamp_millis();
+        let own = match &save.sender {
+            Sender::Learner(learner) => learner.as_str() == self.learner_id,
+            Sender::Session(_) => {
+                self.session_learner.as_ref() == Some(&self.learner_id)
+                    && self.session_until.is_some_and(|until| until > now)
+            }
+        };
+        let runs = self.state == "running" && self.section_index == Some(save.section_index as i64);
+        let open = (self.until).is_none_or(|until| until > save.deadline_after.timestamp_millis());
+        let live = save.page.is_none() || save.page == self.live_page;
+        (own && runs && open && live).then(|| self.until.is_some_and(|until| until <= now))
+    }
+}
+
+/// A response as it is written.
+struct Row<'a> {
+    save: &'a Save,
+    seq: i64,
+    late: bool,
+    /// The highest order of the attempt before this row.
+    top_before: Option<i64>,
+}
+
+impl<'a> Row<'a> {
+    /// The row that comes after another of the same batch, or after the attempt's last one.
+    fn after(before: Option<&Row<'_>>, seen: Option<&Seen>, save: &'a Save, late: bool) -> Self {
+        let (last, top) = match before {
+            Some(row) => (Some(row.seq), row.top()),
+            None => seen.map_or((None, None), |seen| (seen.last_seq, seen.top_order)),
+        };
+        Self {
+            save,
+            seq: last.unwrap_or(0) + 1,
+            late,
+            top_before: top,
+        }
+    }
+
+    /// The highest order of the attempt up to this row.
+    fn top(&self) -> Option<i64> {
+        self.top_before.max(self.save.order)
+    }
+}
+
 impl Conn {
-    async fn save_response(&mut self, save: &Save) -> Result<Option<Receipt>, StoreError> {
-        let seq: Option<i64> = on!(self, db => sqlx::query_scalar(NUMBER)
-            .bind(save.attempt.as_str())
-            .bind(save.section_index as i64)
-            .bind(save.deadline_after.timestamp_millis())
-            .bind(save.page.as_deref().unwrap_or_default())
-            .fetch_optional(db).await)?;
-        let Some(seq) = seq else { return Ok(None) };
-        on!(self, db => sqlx::query(INSERT)
-            .bind(save.attempt.as_str())
-            .bind(seq)
-            .bind(save.item.as_str())
-            .bind(save.chosen.map(Letter::as_str))
-            .bind(save.at.timestamp_millis())
-            .bind(save.late)
-            .execute(db).await.map(drop))?;
-        Ok(Some(Receipt {
+    /// Holds the attempts of these responses and looks at them. None where there is no such attempt.
+    async fn look(&mut self, saves: &[&Save]) -> Result<Vec<Option<Seen>>, StoreError> {
+        let mut seen: Vec<Option<Seen>> = saves.iter().map(|_| None).collect();
+        if let Engine::Postgres(db) = self.engine() {
+            for (text, piece) in HOLD.pieces(saves) {
+                let mut query = sqlx::query(text);
+                for save in piece {
+                    query = query.bind(save.attempt.as_str());
+                }
+                query.execute(&mut *db).await?;
+            }
+        }
+        let mut place = 0;
+        for (text, piece) in LOOK.pieces(saves) {
+            let rows: Vec<Seen> = on!(self, db => {
+                let mut query = sqlx::query_as(text);
+                for (n, save) in piece.iter().enumerate() {
+                    let token = match &save.sender {
+                        Sender::Learner(_) => None,
+                        Sender::Session(hash) => Some(hash.as_str()),
+                    };
+                    query = query.bind((place + n) as i64).bind(save.attempt.as_str()).bind(token);
+                }
+                query.fetch_all(db).await
+            })?;
+            place += piece.len();
+            for row in rows {
+                let place = row.place as usize;
+                seen[place] = Some(row);
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Whether a response of the same item with the same or a higher number of its sender is there, in the database or
+    /// in the batch. As a rule none can be, since the attempt has no such number yet, and then nobody is asked.
+    async fn newer_is_saved(
+        &mut self,
+        row: &Row<'_>,
+        batch: &[Row<'_>],
+    ) -> Result<bool, StoreError> {
+        let Some(order) = row
+            .save
+            .order
+            .filter(|order| row.top_before >= Some(*order))
+        else {
+            return Ok(false);
+        };
+        let save = row.save;
+        let same = |other: &&Row<'_>| other.save.attempt == save.attempt;
+        let mut before = batch.iter().rev().take_while(same);
+        if before.any(|other| other.save.item == save.item && other.save.order >= Some(order)) {
+            return Ok(true);
+        }
+        Ok(self
+            .response_since(&save.attempt, &save.item, order)
+            .await?
+            .is_some())
+    }
+
+    /// The receipt of an item's last response whose sender's number is this or a higher one.
+    pub async fn response_since(
+        &mut self,
+        attempt: &AttemptId,
+        item: &ItemId,
+        order: i64,
+    ) -> Result<Option<Receipt>, StoreError> {
+        let row: Option<(i64, i64, bool, Option<i64>)> = on!(self, db => sqlx::query_as(SINCE)
+            .bind(attempt.as_str()).bind(item.as_str()).bind(order).fetch_optional(db).await)?;
+        Ok(row.map(|(seq, saved_at, late, until)| Receipt {
             seq,
-            saved_at: save.at,
+            saved_at: from_ms(saved_at),
+            late,
+            deadline: until.map(from_ms),
         }))
+    }
+
+    /// The highest number that a sender has given to a response of this attempt.
+    pub async fn top_order(&mut self, attempt: &AttemptId) -> Result<Option<i64>, StoreError> {
+        Ok(on!(self, db => sqlx::query_scalar(TOP_ORDER)
+            .bind(attempt.as_str()).fetch_one(db).await)?)
+    }
+
+    async fn insert_responses(&mut self, rows: &[Row<'_>]) -> Result<(), StoreError> {
+        for (text, piece) in INSERT.pieces(rows) {
+            on!(self, db => {
+                let mut query = sqlx::query(text);
+                for row in piece {
+                    query = query
+                        .bind(row.save.attempt.as_str())
+                        .bind(row.seq)
+                        .bind(row.save.item.as_str())
+                        .bind(row.save.chosen.map(Letter::as_str))
+                        .bind(row.save.at.timestamp_millis())
+                        .bind(row.late)
+                        .bind(row.save.order)
+                        .bind(row.top());
+                }
+                query.execute(db).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 }

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::{App, pages, problem::Problem, urls};
 use crate::domain::Language;
-use crate::service::{Account, SignedIn};
+use crate::service::{Account, Sender, SignedIn, hash_token};
 
 /// The session's cookie.
 pub const SESSION_COOKIE: &str = "synaq_session";
@@ -144,6 +144,19 @@ fn language(jar: &CookieJar, headers: &HeaderMap) -> Language {
     chosen.or_else(accepted).unwrap_or_default()
 }
 
+/// The language to answer in, for a call that needs to know nothing else of its visitor.
+impl FromRequestParts<App> for Language {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &App,
+    ) -> Result<Self, std::convert::Infallible> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        Ok(language(&jar, &parts.headers))
+    }
+}
+
 impl Visitor {
     /// Somebody of whom nothing is known.
     pub fn unknown(display: Display) -> Self {
@@ -159,16 +172,7 @@ impl Visitor {
 
     async fn of(parts: &Parts, app: &App) -> Result<Self, crate::service::Failure> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let bearer = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .map(|token| (token.trim().to_owned(), Via::Bearer));
-        let session = bearer.or_else(|| {
-            jar.get(SESSION_COOKIE)
-                .map(|cookie| (cookie.value().to_owned(), Via::Cookie))
-        });
+        let session = token_of(&parts.headers);
         let account = match &session {
             Some((token, _)) => app.exam.whose(token).await?,
             None => None,
@@ -213,16 +217,64 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
+/// Who sends a response: whoever holds the session of this token. A change by cookie has passed the CSRF check; whether
+/// the session holds is looked at where the response is written.
+#[derive(Debug, Clone)]
+pub struct ResponseSender(pub Sender);
+
+impl FromRequestParts<App> for ResponseSender {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let sent = match token_of(&parts.headers) {
+            Some((token, Via::Bearer)) => Some(token),
+            Some((token, Via::Cookie)) => {
+                Some(token).filter(|token| csrf_sent(&parts.headers) == csrf_token(token))
+            }
+            None => None,
+        };
+        match sent {
+            Some(token) => Ok(Self(Sender::Session(hash_token(&token)))),
+            // Refused, with the reason that any call gives.
+            None => {
+                let learner =
+                    <Learner as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+                Ok(Self(Sender::Learner(learner.0.id)))
+            }
+        }
+    }
+}
+
+/// The session's token, and how it came.
+fn token_of(headers: &HeaderMap) -> Option<(String, Via)> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .map(|token| (token.trim().to_owned(), Via::Bearer));
+    bearer.or_else(|| {
+        let jar = CookieJar::from_headers(headers);
+        let cookie = jar.get(SESSION_COOKIE)?;
+        Some((cookie.value().to_owned(), Via::Cookie))
+    })
+}
+
+fn csrf_sent(headers: &HeaderMap) -> &str {
+    let sent = headers.get(CSRF_HEADER);
+    sent.and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
 impl FromRequestParts<App> for Learner {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let visitor = Visitor::of(parts, app).await?;
-        let given = parts
-            .headers
-            .get(CSRF_HEADER)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let visitor = match parts.extensions.get::<Visitor>() {
+            Some(known) => known.clone(),
+            None => Visitor::of(parts, app).await?,
+        };
+        parts.extensions.insert(visitor.clone());
+        let given = csrf_sent(&parts.headers);
         if visitor.via == Some(Via::Cookie) && changes(&parts.method) && !visitor.owns_csrf(given) {
             return Err(Problem::csrf());
         }

@@ -253,6 +253,7 @@ impl From<Failure> for Problem {
                 "account-refused",
                 "An account cannot be made with this address",
             ),
+            Failure::SessionOver => Self::unauthenticated(),
             Failure::WrongCredentials => simple(
                 S::UNAUTHORIZED,
                 "wrong-credentials",

@@ -15,11 +15,11 @@ use crate::domain::{
     id::{AttemptId, ItemId, TestletId},
     rules::Section,
 };
-use crate::service::paper::Paper;
+use crate::service::{Response, paper::Paper};
 use crate::web::api::refusals::{Body, Change, NotFound};
 use crate::web::{
     App,
-    access::{Learner, PAGE_HEADER, Visitor},
+    access::{Learner, PAGE_HEADER, ResponseSender},
     problem::{ApiJson, Problem},
 };
 
@@ -30,7 +30,16 @@ pub struct ResponseRequest {
     /// `A` to `D`; null clears the response.
     #[serde(deserialize_with = "required_nullable")]
     option: Option<String>,
+    /// The sender's own number, rising within the attempt: of two responses to one item the one with the higher number
+    /// counts, whichever arrives first. One that is sent again with its number is not counted again; its answer is the
+    /// receipt of what is saved.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
+    order: Option<i64>,
 }
+
+/// What a JSON number holds exactly everywhere.
+const ORDER_MAX: i64 = (1 << 53) - 1;
 
 /// `{}` is a mistake, `{"option": null}` is not.
 fn required_nullable<'de, D: serde::Deserializer<'de>>(
@@ -164,10 +173,10 @@ pub async fn finish(
 ))]
 pub async fn respond(
     State(app): State<App>,
-    Learner(learner): Learner,
+    ResponseSender(sender): ResponseSender,
     Path((id, item)): Path<(String, String)>,
     headers: HeaderMap,
-    visitor: Visitor,
+    language: Language,
     ApiJson(request): ApiJson<ResponseRequest>,
 ) -> Result<Json<ReceiptShape>, Problem> {
     let chosen = request
@@ -175,17 +184,23 @@ pub async fn respond(
         .map(|option| option.parse::<Letter>())
         .transpose()
         .map_err(|error| Problem::invalid("option", error))?;
+    if request
+        .order
+        .is_some_and(|order| !(0..=ORDER_MAX).contains(&order))
+    {
+        return Err(Problem::invalid("order", "expected 0 to 9007199254740991"));
+    }
+    let item = ItemId::new(item);
+    let response = Response {
+        item: &item,
+        chosen,
+        page: page(&headers),
+        order: request.order,
+    };
     let saved = app
         .exam
-        .respond(
-            &learner.id,
-            &AttemptId::new(id),
-            &ItemId::new(item),
-            chosen,
-            page(&headers),
-        )
+        .save_response(&sender, &AttemptId::new(id), response)
         .await?;
-    let language: Language = visitor.language;
     Ok(Json(ReceiptShape {
         saved_at: rfc3339(saved.receipt.saved_at),
         seq: saved.receipt.seq,

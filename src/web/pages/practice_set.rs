@@ -48,6 +48,8 @@ struct SetPage<'a> {
     every_ms: Option<u32>,
     id: AttemptId,
     page: String,
+    /// The number with which it begins to number its responses.
+    order: i64,
     section: &'static str,
     answers_url: String,
     /// The testlet's id, place and how many there are.
@@ -150,6 +152,7 @@ async fn set_page(
         every_ms: paper.assignment.as_ref().map(|_| SEEN_EVERY_MS),
         id: paper.id.clone(),
         page: page_token,
+        order: paper.next_order,
         section: section.name.as_str(),
         answers_url: urls::practice_answers(&paper.id),
         testlet: testlet.id.to_string(),

@@ -9,7 +9,7 @@ use serde_json::json;
 use synaq::domain::form::Letter;
 use synaq::domain::id::{AttemptId, ItemId};
 use synaq::domain::rules::Section;
-use synaq::store::{Conn, ResponseWriter, Save, SaveError, Store};
+use synaq::store::{Conn, ResponseWriter, Save, SaveError, Sender, Store};
 
 use super::begin;
 use crate::support::client::Answer;
@@ -92,13 +92,14 @@ async fn first_save(world: &World) -> Save {
     let at = world.exam.clock().now();
     Save {
         attempt: id,
+        sender: Sender::Learner(learner),
         section_index: 0,
         item,
         chosen: Some(Letter::A),
         at,
         deadline_after: at,
-        late: false,
         page: None,
+        order: None,
     }
 }
 

@@ -14,6 +14,7 @@ mod gradebook;
 mod keys;
 mod live;
 mod mock;
+mod order;
 mod outage;
 mod own_data;
 mod pages;

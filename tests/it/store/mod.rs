@@ -4,7 +4,7 @@ use synaq::domain::form::Letter;
 use synaq::domain::id::{AttemptId, ItemId};
 use synaq::domain::rules::Section;
 use synaq::service::Failure;
-use synaq::store::{ResponseWriter, Save, Store, StoreError, fresh_id};
+use synaq::store::{ResponseWriter, Save, Sender, Store, StoreError, fresh_id};
 
 use crate::support::world::{at, items};
 use crate::support::{Engine, Place, World, on_both};
@@ -334,13 +334,14 @@ async fn an_answer_that_the_database_refuses_takes_no_other_with_it() {
             let at = world.exam.clock().now();
             saves.extend(items(&paper).map(|item| Save {
                 attempt: id.clone(),
+                sender: Sender::Learner(learner.clone()),
                 section_index: 0,
                 item: item.id.clone(),
                 chosen: Some(Letter::A),
                 at,
                 deadline_after: at,
-                late: false,
                 page: None,
+                order: None,
             }));
         }
         let bad = ItemId::new("not-to-be-saved");

@@ -26,6 +26,8 @@ struct ReviewPage<'a> {
     attempt: &'a AttemptId,
     section: &'a PaperSection,
     page: String,
+    /// The number with which it begins to number its responses.
+    order: i64,
     /// Questions without an answer, flagged ones, all.
     missing: Vec<Line>,
     flagged: Vec<Line>,
@@ -85,6 +87,7 @@ pub(super) async fn show(
         attempt: &id,
         section,
         page,
+        order: paper.next_order,
         missing: only(|line| !line.answered),
         flagged: only(|line| line.flagged),
         time: TimeLeft::of(&c, section),

@@ -88,6 +88,8 @@ struct SittingPage<'a> {
     /// How many testlets there are.
     last: usize,
     page: String,
+    /// The number with which it begins to number its responses.
+    order: i64,
     place: String,
     receipt: String,
     time: Option<TimeLeft>,
@@ -211,6 +213,7 @@ pub(super) fn page(
         testlet,
         last,
         page,
+        order: paper.next_order,
         place,
         receipt: desk
             .saved_at
