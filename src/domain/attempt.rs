@@ -207,6 +207,10 @@ pub struct Limits {
     pub ready_for: TimeDelta,
 }
 
+/// How long after a section began its first page may be delivered at the latest for its time to count from then. A busy
+/// server and a slow network need seconds; who comes later was not waiting for us.
+pub const DELIVERY: TimeDelta = TimeDelta::seconds(15);
+
 impl State {
     /// The name in JSON, in the store and in messages.
     pub fn name(&self) -> &'static str {
@@ -416,6 +420,22 @@ impl Attempt {
                 Ok(())
             }
         }
+    }
+
+    /// The first page of the running section is delivered: its time counts from now, where that is at most
+    /// [`DELIVERY`] after it began. Returns what the waiting would have taken, if it would.
+    pub fn deliver(&mut self, now: Timestamp) -> Option<TimeDelta> {
+        let State::Running(running) = &mut self.state else {
+            return None;
+        };
+        let deadline = running.deadline.as_mut()?;
+        let waited = now - running.started_at;
+        if waited <= TimeDelta::zero() || waited > DELIVERY {
+            return None;
+        }
+        running.started_at = now;
+        *deadline += waited;
+        Some(waited)
     }
 
     /// Gives back the time during which the server was down: a deadline or a break's end that lay after `from` moves

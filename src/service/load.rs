@@ -87,7 +87,10 @@ impl Exam {
         id: &AttemptId,
     ) -> Result<Stored, Failure> {
         let mut stored = owned(conn.lock_attempt(id).await?, learner)?;
-        self.settle(conn, &mut stored.attempt).await?;
+        if self.settle(conn, &mut stored.attempt).await? && stored.attempt.running().is_some() {
+            // A section has begun, whose own first page is yet to be opened.
+            stored.live_page = None;
+        }
         Ok(stored)
     }
 

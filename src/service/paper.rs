@@ -22,7 +22,7 @@ use crate::domain::{
     id::{AssignmentId, AttemptId, ItemId, LearnerId, RuleId, TestletId},
     rules::Section,
 };
-use crate::store::{Stored, fresh_id};
+use crate::store::{Conn, Stored, fresh_id};
 
 /// An attempt as its learner may see it.
 #[derive(Debug, Clone)]
@@ -264,22 +264,47 @@ impl Exam {
             superseded(&stored.live_page, Some(current))?;
             return Ok((self.paper_of(&stored).await?, current.to_owned()));
         }
-        let now = self.clock.now();
-        let page = fresh_id(now);
+        let page = fresh_id(self.clock.now());
         let mut conn = self.store.write().await?;
-        conn.take_over(id, &page).await?;
-        if stored.live_page.is_none() {
+        let stored = match stored.live_page {
+            Some(_) => stored,
+            None => self.deliver(&mut conn, learner, id).await?,
+        };
+        conn.take_over(id, Some(&page)).await?;
+        conn.commit().await?;
+        Ok((self.paper_of(&stored).await?, page))
+    }
+
+    /// The first page of a section is about to be delivered: nobody's time is shortened by waiting for it.
+    async fn deliver(
+        &self,
+        conn: &mut Conn,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<Stored, Failure> {
+        let mut stored = self.hold(conn, learner, id).await?;
+        let now = self.clock.now();
+        let first = stored.live_page.is_none();
+        let waited = match first {
+            true => stored.attempt.deliver(now),
+            false => None,
+        };
+        if waited.is_some() {
+            self.save(conn, &stored.attempt).await?;
+        }
+        if first {
+            let detail =
+                json!({ "waited_ms": waited.map_or(0, |waited| waited.num_milliseconds()) });
             let event = attempt_event(
                 &stored.attempt,
                 now,
                 learner.as_str(),
                 "page-opened",
-                json!({}),
+                detail,
             );
             conn.record(&event).await?;
         }
-        conn.commit().await?;
-        Ok((self.paper_of(&stored).await?, page))
+        Ok(stored)
     }
 
     pub(super) async fn paper_of(&self, stored: &Stored) -> Result<Paper, Failure> {

@@ -79,9 +79,4 @@ impl Exam {
         conn.commit().await?;
         Ok(allowed.map(|allowed| allowed - played - 1))
     }
-
-    /// The file of a recording, by the hash that is its name.
-    pub fn recording(&self, sha256: &str) -> Option<&std::path::Path> {
-        self.content.bank.recording(sha256)
-    }
 }

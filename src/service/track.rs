@@ -132,6 +132,8 @@ impl Exam {
         at: Timestamp,
     ) -> Result<(), Failure> {
         let index = attempt.start(section, at)?.index;
+        // The section's own first page is yet to be opened.
+        conn.take_over(&attempt.id, None).await?;
         if attempt.delivery == Delivery::Free {
             return Ok(());
         }

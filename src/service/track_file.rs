@@ -25,9 +25,16 @@ static BEEP: LazyLock<Option<(Vec<u8>, Clip)>> = LazyLock::new(|| {
     Some((bytes, clip))
 });
 
-/// The bytes of recordings that somebody is being given, by hash.
+/// The bytes of recordings at hand, by hash: the bank's that were asked for once, for good (a few dozen megabytes, read by
+/// everybody), and human voices for as long as somebody is being given them.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Sounds(Arc<Mutex<HashMap<String, Weak<[u8]>>>>);
+pub(super) struct Sounds(Arc<Mutex<Shelf>>);
+
+#[derive(Debug, Default)]
+struct Shelf {
+    bank: HashMap<String, Arc<[u8]>>,
+    voices: HashMap<String, Weak<[u8]>>,
+}
 
 /// A track as a file.
 #[derive(Debug, Clone)]
@@ -164,35 +171,60 @@ impl Exam {
         if let Some((bytes, _)) = BEEP.as_ref().filter(|(_, clip)| clip.sha256 == sha256) {
             return Ok(Some(bytes.as_slice().into()));
         }
-        let bytes = match self.content.recording(sha256) {
+        match self.content.recording(sha256) {
             Some(path) => match tokio::fs::read(path).await {
-                Ok(bytes) => Some(bytes),
+                Ok(bytes) => Ok(Some(self.sounds.keep(sha256, bytes))),
                 Err(error) => {
                     tracing::error!(%error, sha256, "a recording cannot be read");
-                    None
+                    Ok(None)
                 }
             },
-            None => self.voice_file(sha256).await?,
-        };
-        Ok(bytes.map(|bytes| self.sounds.share(sha256, bytes)))
+            None => {
+                let bytes = self.voice_file(sha256).await?;
+                Ok(bytes.map(|bytes| self.sounds.share(sha256, bytes)))
+            }
+        }
+    }
+
+    /// A recording of the bank or in a human voice, by the hash of its bytes, which is its name.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn recording(&self, sha256: &str) -> Result<Option<Arc<[u8]>>, Failure> {
+        match self.content.bank.recording(sha256) {
+            Some(_) => self.sound(sha256).await,
+            None if self.content.recording(sha256).is_some() => Ok(None),
+            None => self.sound(sha256).await,
+        }
     }
 }
 
 impl Sounds {
-    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<String, Weak<[u8]>>> {
+    fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What somebody else holds at the moment.
+    /// What is at hand.
     fn shared(&self, sha256: &str) -> Option<Arc<[u8]>> {
-        self.held().get(sha256).and_then(Weak::upgrade)
+        let shelf = self.shelf();
+        let voice = || shelf.voices.get(sha256).and_then(Weak::upgrade);
+        shelf.bank.get(sha256).cloned().or_else(voice)
+    }
+
+    fn keep(&self, sha256: &str, bytes: Vec<u8>) -> Arc<[u8]> {
+        let bytes: Arc<[u8]> = bytes.into();
+        let mut shelf = self.shelf();
+        shelf.bank.insert(sha256.to_owned(), bytes.clone());
+        bytes
     }
 
     fn share(&self, sha256: &str, bytes: Vec<u8>) -> Arc<[u8]> {
         let bytes: Arc<[u8]> = bytes.into();
-        let mut held = self.held();
-        held.retain(|_, one| one.strong_count() > 0);
-        held.insert(sha256.to_owned(), Arc::downgrade(&bytes));
+        let mut shelf = self.shelf();
+        shelf.voices.retain(|_, one| one.strong_count() > 0);
+        shelf
+            .voices
+            .insert(sha256.to_owned(), Arc::downgrade(&bytes));
         bytes
     }
 }

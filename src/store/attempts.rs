@@ -54,7 +54,7 @@ statements! {
 pub struct Stored {
     /// The attempt.
     pub attempt: Attempt,
-    /// The one page that may save; none before a page was opened.
+    /// The one page that may save; none before a page of the running section was opened.
     pub live_page: Option<String>,
     /// For which assignment it was made; none for a learner's private one.
     pub assignment: Option<AssignmentId>,
@@ -476,8 +476,12 @@ impl Conn {
         Ok(count.unsigned_abs())
     }
 
-    /// Makes a page the only one that may save.
-    pub async fn take_over(&mut self, id: &AttemptId, page: &str) -> Result<(), StoreError> {
+    /// Makes a page the only one that may save; none: no page yet.
+    pub async fn take_over(
+        &mut self,
+        id: &AttemptId,
+        page: Option<&str>,
+    ) -> Result<(), StoreError> {
         on!(self, db => sqlx::query(TAKE_OVER)
             .bind(id.as_str()).bind(page).execute(db).await.map(drop))?;
         Ok(())

@@ -2,7 +2,7 @@
 //! several stretches at once gets the whole, which is always allowed.
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -34,7 +34,7 @@ pub(super) fn stretch(range: &HeaderValue, length: usize) -> Result<Option<(usiz
 }
 
 /// The bytes, or the stretch of them that a `Range` header asks for.
-pub(super) fn answer(bytes: Vec<u8>, range: Option<&HeaderValue>) -> Response {
+pub(super) fn answer(bytes: Bytes, range: Option<&HeaderValue>) -> Response {
     let length = bytes.len();
     let ranges = (header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let kind = (
@@ -44,7 +44,7 @@ pub(super) fn answer(bytes: Vec<u8>, range: Option<&HeaderValue>) -> Response {
     match range.map_or(Ok(None), |range| stretch(range, length)) {
         Ok(None) => ([ranges, kind], Body::from(bytes)).into_response(),
         Ok(Some((first, last))) => {
-            let part = axum::body::Bytes::from(bytes).slice(first..=last);
+            let part = bytes.slice(first..=last);
             let place = format!("bytes {first}-{last}/{length}");
             let headers = [(header::CONTENT_RANGE, place)];
             let partial = StatusCode::PARTIAL_CONTENT;

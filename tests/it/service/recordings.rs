@@ -22,7 +22,7 @@ async fn heard(world: &World, who: &LearnerId, id: &AttemptId) -> String {
     let paper = world.exam.paper(who, id).await.expect("a paper");
     let audio = running(&paper).testlets[0].audio.as_ref();
     let sha256 = &audio.expect("a recording").sha256;
-    match world.exam.recording(sha256) {
+    match world.exam.content().bank.recording(sha256) {
         Some(_) => BANK.to_owned(),
         None => sha256.clone(),
     }

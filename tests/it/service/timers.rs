@@ -367,3 +367,47 @@ async fn the_real_rules_give_ten_minutes_of_break() {
     }
     assert_eq!(at("2026-11-22T09:00:00+05:00"), at("2026-11-22T04:00:00Z"));
 }
+
+#[tokio::test]
+async fn the_time_counts_from_the_first_page_and_not_from_the_click() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let (learner, late) = (world.learner().await, world.learner().await);
+        let (id, late_id) = (world.mock(&learner).await, world.mock(&late).await);
+        for (learner, id) in [(&learner, &id), (&late, &late_id)] {
+            world.start(learner, id, Listening).await;
+        }
+        let open = async |learner, id| {
+            let opened = world.exam.open_page(learner, id, None).await;
+            let (paper, _) = opened.expect("opened");
+            running(&paper).remaining_ms.expect("a clock")
+        };
+        let whole = minutes(2).num_milliseconds();
+        world.clock.advance(ms(4_000));
+        assert_eq!(open(&learner, &id).await, whole, "a slow network");
+        // Only the first page: who opens it again has begun.
+        world.clock.advance(ms(5_000));
+        assert_eq!(open(&learner, &id).await, whole - 5_000);
+        world.clock.advance(ms(7_000));
+        assert_eq!(
+            open(&late, &late_id).await,
+            whole - 16_000,
+            "not a wait for us"
+        );
+        let waited: Vec<_> = world
+            .events(&id)
+            .await
+            .iter()
+            .filter(|event| event.kind == "page-opened")
+            .map(|event| event.detail["waited_ms"].as_i64())
+            .collect();
+        assert_eq!(waited, [Some(4_000)]);
+
+        // Reading begins by itself when the break is over; its page comes a moment later.
+        world.finish(&learner, &id, Listening).await;
+        world.clock.advance(minutes(1) + ms(800));
+        assert_eq!(open(&learner, &id).await, minutes(3).num_milliseconds());
+        assert_eq!(world.exam.sweep().await.expect("swept"), 0);
+    })
+    .await;
+}

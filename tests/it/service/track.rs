@@ -315,13 +315,13 @@ async fn the_sound_is_what_the_plan_says() {
                 continue;
             };
             let sha256 = part.sound.as_deref().expect("a recording");
-            let path = world.exam.recording(sha256).expect("a file");
-            let recording = std::fs::read(path).expect("its bytes");
+            let recording = world.exam.recording(sha256).await.expect("read");
+            let recording = recording.expect("its bytes");
             let at = (part.start_ms.saturating_sub(60) * BYTES_A_MS) as usize;
             let near = &whole[at..at + 120 * BYTES_A_MS as usize + recording.len()];
             let found = near
                 .windows(recording.len())
-                .any(|window| window == recording);
+                .any(|window| *window == *recording);
             assert!(found, "{part:?}");
         }
     })
