@@ -43,11 +43,6 @@ impl Calls {
         }
     }
 
-    /// One call's.
-    pub fn of(&mut self, name: &'static str) -> &mut Times {
-        self.0.entry(name).or_default()
-    }
-
     /// Prints the table.
     pub fn print(&mut self) {
         println!(

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use serde_json::Value;
@@ -13,6 +14,8 @@ use super::wire::Wire;
 pub const LETTERS: [&str; 4] = ["A", "B", "C", "D"];
 /// What somebody takes to choose an option: 70 minutes for 60 items.
 const PAUSE: Duration = Duration::from_secs(70);
+/// How long a page waits before it asks again.
+const AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// How learners behave.
 #[derive(Debug, Clone, Copy)]
@@ -23,23 +26,62 @@ pub struct Manner {
     pub lose: f64,
 }
 
-/// An acknowledged response: attempt, number, item, letter.
-pub type Receipt = (i64, String, &'static str);
+/// An acknowledged response: its number in the attempt, item, letter.
+pub type Receipt = (i64, Arc<str>, &'static str);
+
+/// What a learner went through because requests failed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Trouble {
+    /// Requests without an answer, or with 503.
+    pub failed: usize,
+    /// Calls that were answered after they were sent again.
+    pub repeated: usize,
+    /// The longest from the first try of a call to its answer.
+    pub longest: Duration,
+}
+
+impl Trouble {
+    /// Of several learners.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            failed: self.failed + other.failed,
+            repeated: self.repeated + other.repeated,
+            longest: self.longest.max(other.longest),
+        }
+    }
+}
 
 /// A learner with an attempt.
 pub struct Learner {
     pub wire: Wire,
     pub attempt: String,
     /// Items of the section that runs.
-    pub items: Vec<String>,
+    pub items: Vec<Arc<str>>,
     pub receipts: Vec<Receipt>,
     /// The last acknowledged letter of each item.
-    pub answers: HashMap<String, &'static str>,
+    pub answers: HashMap<Arc<str>, &'static str>,
+    /// How long a call that fails is sent again; zero: not at all, and a failure is wrong.
+    pub patience: Duration,
+    pub trouble: Trouble,
     rng: SmallRng,
 }
 
 /// Something that must not happen.
 pub type Wrong = String;
+
+/// A call that was not answered as it should be.
+struct Refused {
+    status: u16,
+    /// Whether it was sent before without an answer: then it may have been done.
+    repeated: bool,
+    text: Wrong,
+}
+
+impl From<Refused> for Wrong {
+    fn from(refused: Refused) -> Self {
+        refused.text
+    }
+}
 
 impl Learner {
     /// A guest with a mock that is not started.
@@ -50,20 +92,61 @@ impl Learner {
             items: Vec::new(),
             receipts: Vec::new(),
             answers: HashMap::new(),
+            patience: Duration::ZERO,
+            trouble: Trouble::default(),
             rng: SmallRng::seed_from_u64(seed),
         };
-        let guest = learner.call("guest", "POST", "/api/v1/guests", "").await?;
-        learner.wire.token = text(&guest["token"])?;
-        let made = learner
-            .call(
-                "make an attempt",
-                "POST",
-                "/api/v1/attempts",
-                r#"{"kind":"mock"}"#,
-            )
+        learner.ask("guest", "POST", "/api/v1/guests", "").await?;
+        learner.wire.token = text(&learner.wire.json()["token"])?;
+        let mock = r#"{"kind":"mock"}"#;
+        learner
+            .ask("make an attempt", "POST", "/api/v1/attempts", mock)
             .await?;
-        learner.attempt = text(&made["id"])?;
+        learner.attempt = text(&learner.wire.json()["id"])?;
         Ok(learner)
+    }
+
+    /// One call until it is answered with success; the answer is then in the wire.
+    async fn ask(
+        &mut self,
+        name: &'static str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Result<(), Refused> {
+        let from = Instant::now();
+        let mut repeated = false;
+        loop {
+            let (status, text) = match self.wire.call(name, method, path, body).await {
+                Ok(200..=299) => break,
+                Ok(status) => {
+                    let title = &self.wire.json()["title"];
+                    (status, format!("{name}: {status} {title}"))
+                }
+                Err(error) => (0, format!("{name}: {error}")),
+            };
+            let passing = matches!(status, 0 | 502..=504);
+            self.trouble.failed += usize::from(passing);
+            if !passing || from.elapsed() >= self.patience {
+                return Err(Refused {
+                    status,
+                    repeated,
+                    text,
+                });
+            }
+            repeated = true;
+            tokio::time::sleep(AGAIN_AFTER).await;
+        }
+        if repeated {
+            // What the learner waited is all of it.
+            let waited = from.elapsed();
+            self.trouble.repeated += 1;
+            self.trouble.longest = self.trouble.longest.max(waited);
+            if let Some((_, time)) = self.wire.timings.last_mut() {
+                *time = waited;
+            }
+        }
+        Ok(())
     }
 
     async fn call(
@@ -71,34 +154,34 @@ impl Learner {
         name: &'static str,
         method: &str,
         path: &str,
-        body: &str,
-    ) -> Result<Value, Wrong> {
-        let answer = self.wire.call(name, method, path, body).await;
-        let answer = answer.map_err(|error| format!("{name}: {error}"))?;
-        match answer.status {
-            200..=299 => Ok(answer.json()),
-            status => Err(format!("{name}: {status} {}", answer.json()["title"])),
-        }
+    ) -> Result<Value, Refused> {
+        self.ask(name, method, path, "").await?;
+        Ok(self.wire.json())
     }
 
+    /// The API's path of something of the attempt.
     fn path(&self, rest: &str) -> String {
         format!("/api/v1/attempts/{}{rest}", self.attempt)
     }
 
+    /// The recordings of the attempt: path and bytes.
+    pub async fn recordings(&mut self) -> Result<Vec<(String, usize)>, Wrong> {
+        let attempt = self.call("attempt", "GET", &self.path("")).await?;
+        let all = attempt["sections"][0]["recordings"].as_array();
+        let all = all.into_iter().flatten().map(|recording| {
+            let bytes = recording["bytes"].as_u64().unwrap_or_default();
+            Ok((text(&recording["url"])?, bytes as usize))
+        });
+        all.collect()
+    }
+
     /// Fetches the recordings of the attempt.
     pub async fn fetch_audio(&mut self) -> Result<(), Wrong> {
-        let path = self.path("");
-        let attempt = self.call("attempt", "GET", &path, "").await?;
-        for recording in attempt["sections"][0]["recordings"]
-            .as_array()
-            .into_iter()
-            .flatten()
-        {
-            let url = text(&recording["url"])?;
-            let answer = self.wire.call("recording", "GET", &url, "").await;
-            let answer = answer.map_err(|error| format!("recording: {error}"))?;
-            if answer.body.len() as u64 != recording["bytes"].as_u64().unwrap_or_default() {
-                return Err(format!("recording: {} bytes", answer.body.len()));
+        for (url, bytes) in self.recordings().await? {
+            self.ask("recording", "GET", &url, "").await?;
+            if self.wire.body().len() != bytes {
+                let got = self.wire.body().len();
+                return Err(format!("recording: {got} bytes instead of {bytes}"));
             }
         }
         Ok(())
@@ -107,17 +190,24 @@ impl Learner {
     /// Starts a section; returns the milliseconds that are left when it is shown.
     pub async fn start(&mut self, section: &str) -> Result<i64, Wrong> {
         let path = self.path(&format!("/sections/{section}/start"));
-        let name = if section == "listening" {
-            "start"
-        } else {
-            "start reading"
+        let name = match section {
+            "listening" => "start",
+            _ => "start reading",
         };
-        let shown = self.call(name, "POST", &path, "").await?;
-        self.items.clear();
-        for testlet in shown["testlets"].as_array().into_iter().flatten() {
-            for item in testlet["items"].as_array().into_iter().flatten() {
-                self.items.push(text(&item["id"])?);
+        let shown = match self.call(name, "POST", &path).await {
+            Ok(shown) => shown,
+            // It was started by the request whose answer was lost.
+            Err(refused) if refused.repeated && refused.status == 409 => {
+                let attempt = self.call("attempt", "GET", &self.path("")).await?;
+                let sections = attempt["sections"].as_array().into_iter().flatten();
+                let mut named = sections.filter(|shown| shown["name"] == section);
+                named.next().cloned().unwrap_or_default()
             }
+            Err(refused) => return Err(refused.into()),
+        };
+        self.items.clear();
+        for item in items(&shown) {
+            self.items.push(text(&item["id"])?.into());
         }
         match self.items.is_empty() {
             true => Err(format!("start: no items in {section}")),
@@ -129,10 +219,10 @@ impl Learner {
     pub async fn save(&mut self, at: usize) -> Result<(), Wrong> {
         let letter = LETTERS[self.rng.random_range(0..LETTERS.len())];
         let item = self.items[at % self.items.len()].clone();
-        let path = self.path(&format!("/responses/{item}"));
-        let body = format!(r#"{{"option":"{letter}"}}"#);
-        let receipt = self.call("save", "PUT", &path, &body).await?;
-        let seq = receipt["seq"].as_i64().ok_or("save: no number")?;
+        let path = format!("/api/v1/attempts/{}/responses/{item}", self.attempt);
+        let body = [r#"{"option":""#, letter, r#""}"#].concat();
+        self.ask("save", "PUT", &path, &body).await?;
+        let seq = self.wire.number("seq").ok_or("save: no number")?;
         self.receipts.push((seq, item.clone(), letter));
         self.answers.insert(item, letter);
         Ok(())
@@ -155,31 +245,34 @@ impl Learner {
             self.save(at).await?;
         }
         let path = self.path(&format!("/sections/{section}/finish"));
-        self.call("finish", "POST", &path, "").await?;
-        Ok(())
+        match self.call("finish", "POST", &path).await {
+            // It was finished by the request whose answer was lost.
+            Err(refused) if refused.repeated && refused.status == 409 => Ok(()),
+            other => Ok(other.map(|_| ())?),
+        }
     }
 
     /// On a new connection everything acknowledged is there.
     async fn come_back(&mut self) -> Result<(), Wrong> {
-        let path = self.path("");
-        let attempt = self.call("come back", "GET", &path, "").await?;
+        let attempt = self.call("come back", "GET", &self.path("")).await?;
         let sections = attempt["sections"].as_array().into_iter().flatten();
-        for item in sections
-            .flat_map(|section| section["testlets"].as_array().into_iter().flatten())
-            .flat_map(|testlet| testlet["items"].as_array().into_iter().flatten())
-        {
-            let mine = item["id"]
-                .as_str()
-                .and_then(|id| self.answers.get(id))
-                .copied();
-            if item["response"].as_str() != mine {
-                return Err(format!(
-                    "come back: {} shown, {mine:?} acknowledged",
-                    item["response"]
-                ));
-            }
+        for item in sections.flat_map(items) {
+            self.is_mine("come back", item)?;
         }
         Ok(())
+    }
+
+    /// What is shown as the learner's choice is what was acknowledged last.
+    fn is_mine(&self, name: &str, item: &Value) -> Result<Option<&'static str>, Wrong> {
+        let id = item["id"].as_str().unwrap_or_default();
+        let mine = self.answers.get(id).copied();
+        match item["response"].as_str() == mine {
+            true => Ok(mine),
+            false => Err(format!(
+                "{name}: {} shown, {mine:?} acknowledged",
+                item["response"]
+            )),
+        }
     }
 
     /// The whole exam from the start of listening to the result, which is counted again.
@@ -187,24 +280,13 @@ impl Learner {
         self.sit("listening", manner).await?;
         self.start("reading").await?;
         self.sit("reading", manner).await?;
-        let path = self.path("/result");
-        let result = self.call("result", "GET", &path, "").await?;
+        let result = self.call("result", "GET", &self.path("/result")).await?;
         let mut correct: HashMap<&str, i64> = HashMap::new();
         for item in result["items"].as_array().into_iter().flatten() {
-            let mine = item["id"]
-                .as_str()
-                .and_then(|id| self.answers.get(id))
-                .copied();
-            if item["response"].as_str() != mine {
-                return Err(format!(
-                    "result: {} told, {mine:?} acknowledged",
-                    item["response"]
-                ));
-            }
+            let mine = self.is_mine("result", item)?;
             if item["key"].is_string() && item["key"].as_str() == mine {
-                *correct
-                    .entry(item["section"].as_str().unwrap_or_default())
-                    .or_default() += 1;
+                let section = item["section"].as_str().unwrap_or_default();
+                *correct.entry(section).or_default() += 1;
             }
         }
         let sections = result["sections"]
@@ -228,6 +310,12 @@ impl Learner {
         }
         Ok(())
     }
+}
+
+/// The items of a section.
+fn items(section: &Value) -> impl Iterator<Item = &Value> {
+    let testlets = section["testlets"].as_array().into_iter().flatten();
+    testlets.flat_map(|testlet| testlet["items"].as_array().into_iter().flatten())
 }
 
 fn text(value: &Value) -> Result<String, Wrong> {

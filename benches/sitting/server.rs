@@ -1,26 +1,50 @@
-//! The servers that are measured: `synaq serve` in a process of its own, and beside it a bare handler that gives back
-//! the JSON that it gets, which is as fast as this machine answers at all.
+//! The processes that are measured: `synaq serve`, and beside it a bare handler that gives back the JSON that it gets,
+//! which is as fast as this machine answers at all. Both have a thread for each processor.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use axum::{Json, Router, routing::put};
 use serde_json::Value;
+
+use super::usage::{self, Usage};
 
 /// Set for the process that is the bare handler.
 const ECHO: &str = "SYNAQ_BENCH_ECHO";
 
 /// A server in a process of its own, killed when dropped.
 pub struct Server {
+    /// Where it listens.
     pub address: SocketAddr,
-    process: Option<Child>,
-    _scratch: Option<Scratch>,
+    process: Child,
 }
 
-struct Scratch(PathBuf);
+/// A directory that is removed when dropped.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new, empty one.
+    pub fn new(name: &str) -> Self {
+        let dir = format!("synaq-bench-{name}-{}", std::process::id());
+        let dir = std::env::temp_dir().join(dir);
+        let _ = std::fs::remove_dir_all(&dir);
+        std::fs::create_dir_all(&dir).expect("a directory for the database");
+        Self(dir)
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// The address of an SQLite database in it.
+    pub fn database(&self) -> String {
+        format!("sqlite://{}", self.file("bench.db").display())
+    }
+}
 
 impl Drop for Scratch {
     fn drop(&mut self) {
@@ -28,61 +52,27 @@ impl Drop for Scratch {
     }
 }
 
-/// What a process has used.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Usage {
-    /// Processor time.
-    pub cpu: Duration,
-    /// Memory now, in bytes.
-    pub memory: u64,
-}
-
 impl Server {
-    /// `synaq serve`; without a database on a new SQLite file. Returns where its database is with it.
-    pub fn synaq(database: Option<&str>) -> (Self, String) {
-        let (address, scratch) = match database {
-            Some(address) => (address.to_owned(), None),
-            None => {
-                let dir = std::env::temp_dir().join(format!("synaq-bench-{}", std::process::id()));
-                let _ = std::fs::remove_dir_all(&dir);
-                std::fs::create_dir_all(&dir).expect("a directory for the database");
-                let address = format!("sqlite://{}", dir.join("bench.db").display());
-                (address, Some(Scratch(dir)))
-            }
-        };
+    /// `synaq serve` on a database, on a port (0: any).
+    pub fn synaq(database: &str, port: u16) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_synaq"));
         command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--database",
-                &address,
-                "--content",
-            ])
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .args(["--database", database, "--content"])
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/content"))
             .env("SYNAQ_RATE_LIMITS", "off")
-            .env("SYNAQ_LOG__FILTER", "warn");
-        (Self::start(command, scratch), address)
+            .env("SYNAQ_LOG__FILTER", "error");
+        Self::start(command)
     }
 
     /// The bare handler: this program again.
     pub fn echo() -> Self {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.env(ECHO, "1");
-        Self::start(command, None)
+        Self::start(command)
     }
 
-    /// A server that runs elsewhere.
-    pub fn at(address: SocketAddr) -> Self {
-        Self {
-            address,
-            process: None,
-            _scratch: None,
-        }
-    }
-
-    fn start(mut command: Command, scratch: Option<Scratch>) -> Self {
+    fn start(mut command: Command) -> Self {
         let mut process = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -97,50 +87,21 @@ impl Server {
             .strip_prefix("listening on http://")
             .and_then(|address| address.parse().ok())
             .expect("where it listens");
-        Self {
-            address,
-            process: Some(process),
-            _scratch: scratch,
-        }
+        Self { address, process }
     }
 
-    /// What it has used until now; nothing where that cannot be read.
+    /// What it has used until now.
     pub fn usage(&self) -> Usage {
-        self.process
-            .as_ref()
-            .and_then(|process| usage(process.id()))
-            .unwrap_or_default()
+        usage::of(&self.process.id().to_string()).unwrap_or_default()
     }
 }
 
 impl Drop for Server {
+    /// SIGKILL: as a power cut.
     fn drop(&mut self) {
-        if let Some(process) = &mut self.process {
-            let _ = process.kill();
-            let _ = process.wait();
-        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
-}
-
-/// From `/proc`, in Linux's clock ticks of 10 ms.
-fn usage(id: u32) -> Option<Usage> {
-    const TICK: Duration = Duration::from_millis(10);
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    // The name may hold spaces; what follows its bracket does not. User and system time are fields 14 and 15.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks: u32 = fields.get(11)?.parse::<u32>().ok()? + fields.get(12)?.parse::<u32>().ok()?;
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let kilobytes: u64 = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?
-        .split_whitespace()
-        .next()?
-        .parse()
-        .ok()?;
-    Some(Usage {
-        cpu: TICK * ticks,
-        memory: kilobytes * 1024,
-    })
 }
 
 /// Where this process is meant to be the bare handler, it is that until it is killed.
@@ -150,12 +111,11 @@ pub async fn echo_if_asked() {
     }
     let path = "/api/v1/attempts/{id}/responses/{item}";
     let router = Router::new().route(path, put(async |Json(body): Json<Value>| Json(body)));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
-    println!(
-        "listening on http://{}",
-        listener.local_addr().expect("an address")
-    );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port").tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let address = axum::serve::Listener::local_addr(&listener);
+    println!("listening on http://{}", address.expect("an address"));
     axum::serve(listener, router).await.expect("it serves");
 }

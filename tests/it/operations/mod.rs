@@ -3,6 +3,7 @@
 
 mod guides;
 mod measures;
+mod performance;
 mod pressure;
 
 use serde_json::{Value, json};
