@@ -194,7 +194,7 @@ pub async fn curve(site: &Site, args: &Args) -> Outcome {
             "idle_cpu_ms": idle * seconds * each, "seconds": seconds, "saves_per_s": figures["saves_per_s"],
             "save_p50_ms": figures["calls"]["save"]["p50_ms"], "save_p99_ms": figures["calls"]["save"]["p99_ms"],
             "start_p99_ms": figures["calls"]["start"]["p99_ms"], "server_rss_bytes": figures["server_rss_bytes"],
-            "server_pss_bytes": figures["server_pss_bytes"],
+            "server_pss_bytes": figures["server_pss_bytes"], "wrong": figures["wrong"],
         }));
     }
     (json!({ "idle_cpu_share": idle, "points": points }), faults)

@@ -75,7 +75,7 @@ struct Args {
     /// So many servers on the database (PostgreSQL) behind one address
     #[arg(long, default_value_t = 1)]
     nodes: usize,
-    /// In `exam`: kill one of the nodes after so many seconds
+    /// In `exam`: kill one of the nodes (SIGKILL) after so many seconds; learners then send again what failed
     #[arg(long)]
     kill_after: Option<f64>,
     /// In `exam`: start it again so many seconds after it was killed

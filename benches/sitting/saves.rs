@@ -123,7 +123,7 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
     for wire in &mut wires {
         wire.token = "x".repeat(TOKEN_LETTERS);
     }
-    let mut pgbench = match site.on_sqlite() {
+    let pgbench = match site.on_sqlite() {
         true => None,
         false => Pgbench::open(&site.database, args.connections).await,
     };
@@ -136,18 +136,17 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
         let answered = echo(&mut wires, Instant::now() + time).await;
         let echoed = mark.since(bare.usage(), answered);
         bar.end();
-        if let Some(bench) = &pgbench {
-            let bar = Bar::seconds("pgbench", time);
-            let rate = bench.run(time).await;
-            bar.end();
-            match rate {
-                Ok(rate) => upserts.push(rate),
-                Err(problem) => {
-                    println!("  pgbench gave no figure: {problem}");
-                    pgbench = None;
-                }
+        let upserted = match &pgbench {
+            None => None,
+            Some(bench) => {
+                let bar = Bar::seconds("pgbench", time);
+                let rate = bench.run(time).await;
+                bar.end();
+                rate.inspect_err(|problem| println!("  pgbench gave no figure: {problem}"))
+                    .ok()
             }
-        }
+        };
+        upserts.extend(upserted);
         let bar = Bar::seconds("saves", time);
         let mark = Mark::now(site.usage());
         let (times, back, more) = saturate(learners, Instant::now() + time).await;
@@ -156,10 +155,7 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
         println!(
             "  turn {turn}: bare handler {:.0}/s, {}saves {:.0}/s: {:.0} %",
             echoed.0,
-            upserts
-                .last()
-                .filter(|_| pgbench.is_some())
-                .map_or_else(String::new, |rate| format!("pgbench {rate:.0}/s, ")),
+            upserted.map_or_else(String::new, |rate| format!("pgbench {rate:.0}/s, ")),
             saved.0,
             100.0 * saved.0 / echoed.0
         );

@@ -60,6 +60,8 @@ impl Server {
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .args(["--database", database, "--content"])
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/content"))
+            // Where tests have their PostgreSQL is no setting of the program.
+            .env_remove("SYNAQ_TEST_POSTGRES")
             .env("SYNAQ_RATE_LIMITS", "off")
             .env("SYNAQ_LOG__FILTER", "error");
         Self::start(command)

@@ -44,6 +44,9 @@ impl Site {
             (Some(database), _) => database.clone(),
             (None, scratch) => scratch.as_ref().map(Scratch::database).unwrap_or_default(),
         };
+        if args.kill_after.is_some() && args.nodes < 2 && args.revive_after.is_none() {
+            return Err("the only node would be killed: --nodes 2, or --revive-after".to_owned());
+        }
         if args.nodes > 1 && database.starts_with("sqlite") {
             return Err("several nodes need PostgreSQL: --database postgres://…".to_owned());
         }

@@ -1,5 +1,6 @@
 //! From the start of the program to its being ready, with the whole bank.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::figures::median;
 use super::learner::Wrong;
+use super::progress::Bar;
 use super::server::{Scratch, Server};
 use super::site::Site;
 use super::wire::Wire;
@@ -17,7 +19,9 @@ const TURNS: usize = 9;
 pub async fn round(site: &Site) -> Outcome {
     let (mut first, mut again) = (Vec::new(), Vec::new());
     let mut faults = Vec::new();
+    let bar = Bar::new("starts", TURNS);
     for turn in 0..TURNS {
+        bar.done.store(turn, Ordering::Relaxed);
         let scratch = Scratch::new(&format!("startup-{turn}"));
         let outcome = match site.on_sqlite() {
             true => match start(&scratch.database()).await {
@@ -34,6 +38,7 @@ pub async fn round(site: &Site) -> Outcome {
             Err(fault) => faults.push(fault),
         }
     }
+    bar.end();
     let middle = |times: Vec<f64>| (!times.is_empty()).then(|| median(times));
     let (first, again) = (middle(first), middle(again));
     if let Some(first) = first {

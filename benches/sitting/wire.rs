@@ -17,8 +17,9 @@ pub type Timing = (&'static str, Duration);
 const ANSWER_WITHIN: Duration = Duration::from_secs(40);
 /// A server ends a connection that is idle for 75 seconds; one that was idle for so long is opened anew, as browsers do.
 const IDLE: Duration = Duration::from_secs(60);
-/// What an answer's buffer keeps for the next one: more than any page, less than a recording.
-const KEPT: usize = 128 * 1024;
+/// An answer's buffer: room for a receipt from the start, and what it may keep of larger answers, of many learners.
+const ROOM: usize = 4 * 1024;
+const KEPT: usize = 32 * 1024;
 
 /// A connection of one learner.
 pub struct Wire {
@@ -51,7 +52,7 @@ impl Wire {
             stream: None,
             used: Instant::now(),
             request: Vec::new(),
-            got: Vec::new(),
+            got: Vec::with_capacity(ROOM),
             shape: Shape::default(),
             token: String::new(),
             timings: Vec::new(),
@@ -175,7 +176,7 @@ impl Wire {
 
         let got = &mut self.got;
         match got.capacity() > KEPT {
-            true => *got = Vec::new(),
+            true => *got = Vec::with_capacity(ROOM),
             false => got.clear(),
         }
         let mut seen = 0;

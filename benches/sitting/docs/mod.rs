@@ -31,6 +31,18 @@ impl Run {
         }
     }
 
+    /// The default first, then from few nodes to many, then by file.
+    fn place_in_line(&self) -> (bool, String, Option<u64>, String) {
+        let site = &self.figures["site"];
+        let engine = word(&site["engine"]);
+        (
+            !engine.starts_with("SQLite"),
+            engine.to_owned(),
+            site["nodes"].as_u64(),
+            self.file.clone(),
+        )
+    }
+
     /// Date and machine, in words.
     fn place(&self) -> String {
         let machine = &self.figures["machine"];
@@ -85,15 +97,17 @@ impl Documents {
                 runs.push(Run { file, figures });
             }
         }
-        runs.sort_by(|a, b| a.file.cmp(&b.file));
         Self::made(&runs, &readme)
     }
 
-    /// Of these figures, in the order of their files, and a README.
+    /// Of these figures and a README.
     ///
     /// # Errors
     /// That the README has no place for the block.
     pub fn made(runs: &[Run], readme: &str) -> Result<Self, String> {
+        let mut runs = runs.to_vec();
+        runs.sort_by_key(Run::place_in_line);
+        let runs = &runs;
         let [begin, end] = BLOCK;
         let place = || format!("README.md has no block between {} and {end}", begin.trim());
         let (before, rest) = readme.split_once(begin).ok_or_else(place)?;

@@ -158,11 +158,12 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
     (
         "exam",
         "A node killed in the middle",
-        "Two nodes behind one address on one database; one is killed (SIGKILL) while learners sit. Whoever was connected to it connects \
+        "Nodes behind one address on one database; one is killed (SIGKILL) while learners sit. Whoever was connected to it connects \
          again and sends again what was not acknowledged. *Longest wait*: from the first try of a call to its answer.",
         &[
             "#learners",
             "#killed after",
+            "#back after",
             "#requests failed",
             "#calls sent again",
             "#learners touched",
@@ -174,6 +175,10 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
             let row = vec![
                 number(&of["learners"], 0),
                 number(&killed["after_s"], 0) + " s",
+                match killed["back_after_s"].as_f64() {
+                    Some(seconds) => format!("{seconds:.1} s"),
+                    None => "–".to_owned(),
+                },
                 number(&killed["failed"], 0),
                 number(&killed["repeated"], 0),
                 number(&killed["learners_touched"], 0),
@@ -229,6 +234,7 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
             "#memory",
             "#p99 of a save",
             "#p99 of a start",
+            "#faults",
         ],
         |of| {
             let points = of["points"].as_array().into_iter().flatten();
@@ -242,6 +248,7 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
                     megabytes(&point["server_rss_bytes"]),
                     ms(&point["save_p99_ms"]),
                     ms(&point["start_p99_ms"]),
+                    number(&point["wrong"], 0),
                 ]
             });
             rows.collect()
@@ -250,12 +257,20 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
     (
         "page",
         "Pages",
-        "Warm pages one after the other, at least 2,000 of each kind: the server's processor time for one, without what it uses \
+        "So many warm pages of each kind, one after the other: the server's processor time for one, without what it uses \
          when idle. Reading the attempt, and on the sitting page writing down which page is live, is in it.",
-        &["page", "#processor time", "#p50", "#p99", "#bytes"],
+        &[
+            "page",
+            "#pages",
+            "#processor time",
+            "#p50",
+            "#p99",
+            "#bytes",
+        ],
         |of| {
             kinds(of, |figures| {
                 vec![
+                    number(&of["pages"], 0),
                     ms(&figures["cpu_ms"]),
                     ms(&figures["p50_ms"]),
                     ms(&figures["p99_ms"]),

@@ -111,8 +111,12 @@ const LINES: [(&str, &str, Tell); 9] = [
 ];
 
 fn saves(of: &Value) -> Option<String> {
-    let rate = number(&of["saves"]["per_s"], 0);
-    let mut text = format!("{rate}, {} of a bare handler", percent(&of["ratio"]));
+    let mut text = format!(
+        "{} on {} connections, {} of a bare handler",
+        number(&of["saves"]["per_s"], 0),
+        number(&of["connections"], 0),
+        percent(&of["ratio"])
+    );
     if !of["pgbench_ratio"].is_null() {
         text += &format!(", {} of pgbench's upserts", percent(&of["pgbench_ratio"]));
     }

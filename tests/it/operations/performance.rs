@@ -88,7 +88,7 @@ fn a_table_says_what_was_measured_and_leaves_out_what_was_not() {
     assert!(!made.readme.contains("old"));
     for line in [
         "| what | SQLite 3.50 | PostgreSQL 15.1, 2 nodes |",
-        "| durable saves a second | 6,543, 65 % of a bare handler | – |",
+        "| durable saves a second | 6,543 on 64 connections, 65 % of a bare handler | – |",
         "| a save at half of saturation, 99 of 100 | 9.9 ms | – |",
         "| one node killed in the middle | – | 1,000 learners, 60,000 acknowledged responses: nothing lost, no error; 512 requests \
          failed, the longest wait 346 ms |",
