@@ -20,19 +20,24 @@ fn root() -> &'static Path {
 #[test]
 fn the_documents_of_performance_are_what_the_measured_figures_make() {
     let documents = Documents::of(root()).expect("figures and a README");
-    let there = |file: &str| std::fs::read_to_string(root().join(file)).ok();
-    let again = "run `cargo bench --bench sitting -- --write-docs`";
-    assert_eq!(there("README.md"), Some(documents.readme), "{again}");
-    assert_eq!(
-        there("docs/performance.md"),
-        Some(documents.page),
-        "{again}"
-    );
-    assert_eq!(
-        there("docs/performance/curve.svg"),
-        documents.curve,
-        "{again}"
-    );
+    for (file, made) in [
+        ("README.md", Some(documents.readme)),
+        ("docs/performance.md", Some(documents.page)),
+        ("docs/performance/curve.svg", documents.curve),
+    ] {
+        let there = std::fs::read_to_string(root().join(file)).ok();
+        let (there, made) = (there.unwrap_or_default(), made.unwrap_or_default());
+        let other = there.lines().zip(made.lines()).find(|(a, b)| a != b);
+        assert_eq!(
+            other, None,
+            "{file}: run `cargo bench --bench sitting -- --write-docs`"
+        );
+        assert_eq!(
+            there.len(),
+            made.len(),
+            "{file} ends as the figures make it"
+        );
+    }
 }
 
 fn run(file: &str, engine: &str, nodes: u32, rounds: Value) -> Run {
