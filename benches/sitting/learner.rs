@@ -63,6 +63,8 @@ pub struct Learner {
     /// How long a call that fails is sent again; zero: not at all, and a failure is wrong.
     pub patience: Duration,
     pub trouble: Trouble,
+    /// The number of the last response that was sent.
+    order: u64,
     rng: SmallRng,
 }
 
@@ -94,6 +96,7 @@ impl Learner {
             answers: HashMap::new(),
             patience: Duration::ZERO,
             trouble: Trouble::default(),
+            order: 0,
             rng: SmallRng::seed_from_u64(seed),
         };
         learner.ask("guest", "POST", "/api/v1/guests", "").await?;
@@ -220,7 +223,9 @@ impl Learner {
         let letter = LETTERS[self.rng.random_range(0..LETTERS.len())];
         let item = self.items[at % self.items.len()].clone();
         let path = format!("/api/v1/attempts/{}/responses/{item}", self.attempt);
-        let body = [r#"{"option":""#, letter, r#""}"#].concat();
+        // Rising within the attempt; who sends again sends the same.
+        self.order += 1;
+        let body = response(letter, self.order);
         self.ask("save", "PUT", &path, &body).await?;
         let seq = self.wire.number("seq").ok_or("save: no number")?;
         self.receipts.push((seq, item.clone(), letter));
@@ -310,6 +315,11 @@ impl Learner {
         }
         Ok(())
     }
+}
+
+/// A response as browsers send it.
+pub fn response(letter: &str, order: u64) -> String {
+    format!(r#"{{"option":"{letter}","order":{order}}}"#)
 }
 
 /// The items of a section.

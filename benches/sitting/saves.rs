@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::figures::{Times, median};
-use super::learner::{LETTERS, Learner, Wrong};
+use super::learner::{LETTERS, Learner, Wrong, response};
 use super::pgbench::Pgbench;
 use super::progress::Bar;
 use super::server::Server;
@@ -96,7 +96,7 @@ async fn echo(wires: &mut Vec<Wire>, until: Instant) -> usize {
     let mut tasks = JoinSet::new();
     for (n, mut wire) in wires.drain(..).enumerate() {
         tasks.spawn(async move {
-            let body = [r#"{"option":""#, LETTERS[n % LETTERS.len()], r#""}"#].concat();
+            let body = response(LETTERS[n % LETTERS.len()], 1);
             while Instant::now() < until {
                 let status = wire.call("echo", "PUT", ECHO_PATH, &body).await;
                 assert_eq!(status.expect("an answer"), 200);
