@@ -189,7 +189,7 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
     std::io::stdout().flush()?;
     let drain = Duration::from_secs(config.server.request_seconds);
     let app = App::new(exam, locales, config, metrics);
-    let settings = app.config.clone();
+    let settings = app.config.server.clone();
     let router = web::router(app);
     // The signs of life end here and not when the last request is answered: from now on nobody new is let in, and that
     // time is to be given back.
@@ -198,7 +198,7 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
         let _ = stop.send(true);
     };
     tokio::select! {
-        () = web::connections::serve(listener, router, &settings.server, told) => {}
+        () = web::connections::serve(listener, router, &settings, told) => {}
         () = waited_enough(stopping, drain) => {
             tracing::warn!("stopping although somebody still holds a request open");
         }

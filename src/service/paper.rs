@@ -4,13 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::json;
-
-use super::{
-    Exam, Failure, PaperTrack,
-    load::{Wording, attempt_event},
-    responses::superseded,
-};
+use super::{Exam, Failure, PaperTrack, load::Wording};
 use crate::domain::{
     Timestamp,
     accommodation::Accommodation,
@@ -22,7 +16,7 @@ use crate::domain::{
     id::{AssignmentId, AttemptId, ItemId, LearnerId, RuleId, TestletId},
     rules::Section,
 };
-use crate::store::{Conn, Stored, fresh_id};
+use crate::store::{Conn, Stored};
 
 /// An attempt as its learner may see it.
 #[derive(Debug, Clone)]
@@ -177,17 +171,13 @@ impl Paper {
     }
 }
 
-/// How much time is left in an attempt, for a page that checks its own count.
-#[derive(Debug, Clone)]
-pub struct TimeLeft {
-    /// The state's name.
-    pub state: String,
-    /// The section that runs.
-    pub section: Option<Section>,
-    /// Milliseconds left of the section or the break, not below 0; none without a limit.
-    pub remaining_ms: Option<i64>,
-    /// When this was true.
-    pub as_of: Timestamp,
+/// What a paper is made of, besides the attempt itself.
+pub(super) struct Material {
+    wording: Wording,
+    keys_kept: HashSet<TestletId>,
+    policies: Option<(FeedbackPolicy, ResultsPolicy)>,
+    work: Work,
+    next_order: i64,
 }
 
 /// What the learner has done in an attempt so far.
@@ -207,115 +197,20 @@ impl Exam {
         self.paper_of(&stored).await
     }
 
-    /// How much time is left. Whoever asks is there: of an attempt that a school gave, this is noted.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`].
-    pub async fn time_left(
-        &self,
-        learner: &LearnerId,
-        id: &AttemptId,
-    ) -> Result<TimeLeft, Failure> {
-        let as_of = self.clock.now();
-        let timing = {
-            let mut conn = self.store.read().await?;
-            conn.timing(id).await?
-        };
-        let timing = timing.filter(|timing| timing.learner == *learner);
-        let timing = timing.ok_or(Failure::NotFound)?;
-        if timing.assigned {
-            self.presence.seen(id, as_of);
-        }
-        let left = |end: Timestamp| (end - as_of).num_milliseconds().max(0);
-        if timing.due_at.is_none_or(|due| due > as_of) {
-            return Ok(TimeLeft {
-                state: timing.state,
-                section: timing.section,
-                remaining_ms: timing.until.map(left),
-                as_of,
-            });
-        }
-        let attempt = self.load(learner, id).await?.attempt;
-        Ok(TimeLeft {
-            state: attempt.state.name().to_owned(),
-            section: attempt.running().map(|(section, _)| section.name),
-            remaining_ms: attempt.end().map(left),
-            as_of,
-        })
+    pub(super) async fn paper_of(&self, stored: &Stored) -> Result<Paper, Failure> {
+        let mut conn = self.store.read().await?;
+        let material = self.material(&mut conn, stored).await?;
+        drop(conn);
+        Ok(self.paper_from(stored, material))
     }
 
-    /// Opens the attempt on a page: from now on only this page may save. Returns the paper and the page's token.
-    ///
-    /// A page that fetches another of its views sends its own token as `current` and keeps it.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`]; [`Failure::PageSuperseded`] when `current` is not the live page (any more).
-    pub async fn open_page(
-        &self,
-        learner: &LearnerId,
-        id: &AttemptId,
-        current: Option<&str>,
-    ) -> Result<(Paper, String), Failure> {
-        let stored = self.load(learner, id).await?;
-        if stored.assignment.is_some() {
-            self.presence.seen(id, self.clock.now());
-        }
-        if let Some(current) = current {
-            superseded(&stored.live_page, Some(current))?;
-            return Ok((self.paper_of(&stored).await?, current.to_owned()));
-        }
-        let page = fresh_id(self.clock.now());
-        let mut conn = self.store.write().await?;
-        let stored = match stored.live_page {
-            Some(_) => stored,
-            None => self.deliver(&mut conn, learner, id).await?,
-        };
-        conn.take_over(id, Some(&page)).await?;
-        conn.commit().await?;
-        Ok((self.paper_of(&stored).await?, page))
-    }
-
-    /// The first page of a section is about to be delivered: nobody's time is shortened by waiting for it.
-    async fn deliver(
+    /// What a paper is made of, besides the attempt itself.
+    pub(super) async fn material(
         &self,
         conn: &mut Conn,
-        learner: &LearnerId,
-        id: &AttemptId,
-    ) -> Result<Stored, Failure> {
-        let mut stored = self.hold(conn, learner, id).await?;
-        let now = self.clock.now();
-        let first = stored.live_page.is_none();
-        let waited = match first {
-            true => stored.attempt.deliver(now),
-            false => None,
-        };
-        if waited.is_some() {
-            self.save(conn, &stored.attempt).await?;
-        }
-        if first {
-            let detail =
-                json!({ "waited_ms": waited.map_or(0, |waited| waited.num_milliseconds()) });
-            let event = attempt_event(
-                &stored.attempt,
-                now,
-                learner.as_str(),
-                "page-opened",
-                detail,
-            );
-            conn.record(&event).await?;
-        }
-        Ok(stored)
-    }
-
-    pub(super) async fn paper_of(&self, stored: &Stored) -> Result<Paper, Failure> {
+        stored: &Stored,
+    ) -> Result<Material, Failure> {
         let attempt = &stored.attempt;
-        let as_of = self.clock.now();
-        let mut conn = self.store.read().await?;
-        let wording = self.wording(&mut conn, &attempt.form).await?;
-        let keys_kept = match attempt.kind {
-            Kind::Mock => HashSet::new(),
-            Kind::Practice => self.keys_kept(&mut conn, attempt).await?,
-        };
         let given = match attempt.state {
             State::Ready => conn.assignment_of(&attempt.id).await?,
             _ => None,
@@ -324,13 +219,33 @@ impl Exam {
             .as_ref()
             .is_some_and(|given| given.released_at.is_some());
         let given = given.filter(|_| !released).map(|given| given.work);
-        let work = Work {
-            responses: conn.responses_of(&attempt.id).await?,
-            flags: conn.flags_of(&attempt.id).await?,
-            plays: conn.plays_of(&attempt.id).await?,
-        };
-        let next_order = conn.top_order(&attempt.id).await?.unwrap_or(0) + 1;
-        drop(conn);
+        Ok(Material {
+            wording: self.wording(conn, &attempt.form).await?,
+            keys_kept: match attempt.kind {
+                Kind::Mock => HashSet::new(),
+                Kind::Practice => self.keys_kept(conn, attempt).await?,
+            },
+            policies: given.map(|work| (work.feedback(), work.results())),
+            work: Work {
+                responses: conn.responses_of(&attempt.id).await?,
+                flags: conn.flags_of(&attempt.id).await?,
+                plays: conn.plays_of(&attempt.id).await?,
+            },
+            next_order: conn.top_order(&attempt.id).await?.unwrap_or(0) + 1,
+        })
+    }
+
+    /// The paper as of now.
+    pub(super) fn paper_from(&self, stored: &Stored, material: Material) -> Paper {
+        let Material {
+            wording,
+            keys_kept,
+            policies,
+            work,
+            next_order,
+        } = material;
+        let attempt = &stored.attempt;
+        let as_of = self.clock.now();
         let pause = match &attempt.state {
             State::Break(pause) => Some(Pause {
                 next: attempt.form.sections[pause.next].name,
@@ -351,7 +266,7 @@ impl Exam {
             .map(|(index, section)| paper_section(attempt, index, section, &wording, &work, as_of))
             .collect();
         self.pace(attempt, &wording, &mut sections, as_of);
-        Ok(Paper {
+        Paper {
             id: attempt.id.clone(),
             kind: attempt.kind,
             rule: attempt.rule.clone(),
@@ -364,11 +279,11 @@ impl Exam {
             void_reason,
             pause,
             keys_kept,
-            policies: given.map(|work| (work.feedback(), work.results())),
+            policies,
             sections,
             next_order,
             as_of,
-        })
+        }
     }
 }
 

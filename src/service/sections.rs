@@ -55,7 +55,6 @@ impl Exam {
                 }
             }
             self.begin(&mut conn, attempt, section, now).await?;
-            self.save(&mut conn, attempt).await?;
             let detail = json!({ "section": section });
             conn.record(&attempt_event(
                 attempt,
@@ -66,8 +65,14 @@ impl Exam {
             ))
             .await?;
         }
+        let material = self.material(&mut conn, &stored).await?;
+        if !practice_runs {
+            // The paper is what is delivered here: the time counts from when it is ready, but for the commit.
+            stored.attempt.deliver(self.clock.now());
+            self.save(&mut conn, &stored.attempt).await?;
+        }
         conn.commit().await?;
-        self.paper_of(&stored).await
+        Ok(self.paper_from(&stored, material))
     }
 
     /// Finishes the running section before its time is up.

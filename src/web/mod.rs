@@ -39,17 +39,21 @@ use tower_http::{
 use crate::config::Config;
 use crate::service::Exam;
 
-/// What every handler has at hand.
+/// What every handler has at hand. A request passes through many hands, each with a copy of its own: a copy is one count.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct Shared {
     /// The service.
     pub exam: Exam,
     /// The interface's languages.
-    pub locales: Arc<locale::Locales>,
+    pub locales: locale::Locales,
     /// The configuration.
-    pub config: Arc<Config>,
+    pub config: Config,
     /// Limits of rate.
-    rate: Arc<rate::Limiter>,
+    rate: rate::Limiter,
     metrics: Option<PrometheusHandle>,
 }
 
@@ -61,13 +65,21 @@ impl App {
         config: Config,
         metrics: Option<PrometheusHandle>,
     ) -> Self {
-        Self {
+        Self(Arc::new(Shared {
             exam,
-            locales: Arc::new(locales),
-            rate: Arc::new(rate::Limiter::new(&config)),
-            config: Arc::new(config),
+            locales,
+            rate: rate::Limiter::new(&config),
+            config,
             metrics,
-        }
+        }))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }
 
