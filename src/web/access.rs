@@ -195,6 +195,15 @@ impl Visitor {
         })
     }
 
+    /// The learner's id, empty for nobody; none where nothing is known of the visitor.
+    pub(super) fn whose(&self) -> Option<String> {
+        match &self.account {
+            Some(account) => Some(account.id.to_string()),
+            None if self.csrf.is_empty() => None,
+            None => Some(String::new()),
+        }
+    }
+
     /// Whether a CSRF token is this visitor's. A visitor who has neither session nor visit cookie has none.
     pub(super) fn owns_csrf(&self, given: &str) -> bool {
         given == self.csrf && self.csrf != csrf_token("")

@@ -42,10 +42,19 @@ pub fn url(path: &str) -> String {
 }
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route(urls::STATIC, get(file)).route(
-        urls::FAVICON,
-        get(|| async { Redirect::permanent(&url("icons/favicon.svg")) }),
-    )
+    Router::new()
+        .route(urls::STATIC, get(file))
+        .route(
+            urls::FAVICON,
+            get(|| async { Redirect::permanent(&url("icons/favicon.svg")) }),
+        )
+        .route(urls::WORKER, get(worker))
+}
+
+/// The service worker. It may do something only for addresses below its own, so it stands where the attempts are; and
+/// it has one address for all versions, so that a browser finds the present one there.
+async fn worker() -> Response {
+    file(Path("/js/worker.js".to_owned())).await
 }
 
 async fn file(Path(path): Path<String>) -> Response {

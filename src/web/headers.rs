@@ -15,7 +15,8 @@ use super::{App, access, urls};
 use crate::domain::Language;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-                      media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+                      media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
+                      form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
@@ -108,7 +109,14 @@ fn new_visit(request: &Request) -> Option<String> {
     let page = !["/api/", "/static/", "/audio/", "/.well-known/", "/schemas/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
-        && ![urls::HEALTH, urls::READY, urls::METRICS, urls::FAVICON].contains(&path);
+        && ![
+            urls::HEALTH,
+            urls::READY,
+            urls::METRICS,
+            urls::FAVICON,
+            urls::WORKER,
+        ]
+        .contains(&path);
     let known = CookieJar::from_headers(request.headers())
         .get(access::VISIT_COOKIE)
         .is_some();

@@ -97,6 +97,7 @@ mod names {
     pub const AUDIO: &str = "/audio/{file}";
     pub const STATIC: &str = "/static/{*path}";
     pub const FAVICON: &str = "/favicon.ico";
+    pub const WORKER: &str = "/attempts/worker.js";
     pub const API: &str = "/api/v1";
     pub const OPENAPI: &str = "/api/v1/openapi.json";
     pub const LANGUAGE_SCORE_SCHEMA: &str = "/schemas/language-score.v1.json";

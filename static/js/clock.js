@@ -3,7 +3,7 @@ import { say, write } from "./common.js";
 
 const MARKS = [10, 5, 1]; // minutes at which a screen reader is told
 
-const CHANGE_MS = 20_000; // more than any delay on the way: somebody has changed the time
+export const CHANGE_MS = 20_000; // more than any delay on the way
 
 export function format(ms) {
   const seconds = Math.ceil(Math.max(0, ms) / 1000);

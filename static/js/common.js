@@ -10,6 +10,9 @@ export function say(key, values = {}) {
   return (words[key] ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** Whose page this is: an id, empty for nobody, undefined where the server could not tell. */
+export const learner = () => document.getElementById("kept")?.dataset.learner;
+
 /** An API address of this attempt. */
 export const api = (path) => `/api/v1/attempts/${facts.attempt}/${path}`;
 export const attemptPage = () => `/attempts/${facts.attempt}`;

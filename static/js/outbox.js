@@ -1,38 +1,66 @@
-// Answers on their way to the server. Each lives in localStorage until the server has acknowledged it.
+// Answers on their way to the server. Each is kept in this browser until the server has acknowledged it, with its place
+// in the order of this learner's changes: one that is sent again keeps its place, so the server can tell an old one.
 // One request a path is in flight; the latest value wins; a failure is tried again, slower each time.
-import { api, ask, pause } from "./common.js";
+import { api, ask, facts, learner, pause } from "./common.js";
+import { change, open, unsaved } from "./boxes.js";
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 20_000;
+const DAY = 24 * 3600 * 1000;
+const UNTIMED = 7 * DAY;
+
+const same = (one, other) => one?.order === other.order && JSON.stringify(one?.body) === JSON.stringify(other.body);
 
 export class Outbox {
   /**
    * `on` has the callbacks: change(), saved(path, data), refused(path), closed(), superseded(), signedOut(), page(): the
    * page token that holds now.
    */
-  constructor(name, on) {
-    this.name = `synaq-outbox:${name}`;
+  constructor(on) {
     this.on = on;
-    this.entries = new Map(); // path -> body
+    this.entries = new Map(); // path -> {body, order, n}
     this.flying = new Set();
     this.wait = FIRST_WAIT;
     this.failing = false;
     this.stopped = false;
     this.savedAt = null;
-    try {
-      for (const [path, body] of JSON.parse(localStorage.getItem(this.name) ?? "[]")) this.entries.set(path, body);
-    } catch { /* private mode or a broken value: the memory alone must do */ }
     addEventListener("online", () => this.retryNow());
+  }
+
+  /** Takes what an earlier visit could not send, and begins to send. Answers the box as it was found. */
+  async open() {
+    const box = await open({ learner: learner(), attempt: facts.attempt, section: facts.section });
+    this.name = box.name;
+    const given = [...this.entries]; // while it was being opened
+    const left = Object.entries(box.waiting);
+    const orders = left.map(([, entry]) => (entry.order ?? 0) + 1);
+    this.next = Math.max(1, Number(facts.order) || 1, box.next ?? 1, ...orders);
+    this.entries = new Map(left);
+    for (const [path, entry] of left) if (!entry.order) this.keep(path, entry);
+    for (const [path, entry] of given) this.keep(path, entry);
+    if (this.size) this.on.change();
+    this.retryNow();
+    return box;
   }
 
   get size() {
     return this.entries.size;
   }
 
-  put(path, body) {
-    this.entries.set(path, body);
-    this.keep();
+  /** What waits, as [path, body]. */
+  *waiting() {
+    for (const [path, { body }] of this.entries) yield [path, body];
+  }
+
+  /** `n` is the question's number, for what is told of it later. */
+  put(path, body, n) {
+    this.keep(path, { body, n });
     this.send(path);
+  }
+
+  /** Keeps facts of this section beside the answers. */
+  note(more) {
+    return this.name ? change(this.name, (box) => ({ ...box, ...more(box) })) : undefined;
   }
 
   retryNow() {
@@ -46,43 +74,41 @@ export class Outbox {
   async flush(ms) {
     const until = performance.now() + ms;
     this.retryNow();
-    while (this.size && performance.now() < until) await pause(100);
+    while (this.size && !this.stopped && performance.now() < until) await pause(100);
     return this.size === 0;
   }
 
-  /** No more sending; what is not saved is forgotten only when `forget` says so. */
-  stop(forget = false) {
+  /** No more sending; what is not saved stays in this browser. */
+  stop() {
     this.stopped = true;
     clearTimeout(this.timer);
-    if (forget) {
-      this.entries.clear();
-      this.keep();
-    }
     this.on.change();
   }
 
   async send(path) {
-    if (this.stopped || this.flying.has(path) || !this.entries.has(path)) return;
-    const body = this.entries.get(path);
+    if (this.stopped || !this.name || this.flying.has(path) || !this.entries.has(path)) return;
+    const entry = this.entries.get(path);
+    // A page that does not say where the order begins is an older server's: it would not know what to do with it.
+    const ordered = facts.order !== undefined && path.startsWith("responses/");
     this.flying.add(path);
     this.on.change();
     let answer = null;
     try {
-      answer = await ask("PUT", api(path), body);
+      answer = await ask("PUT", api(path), ordered ? { ...entry.body, order: entry.order } : entry.body);
     } catch { /* no network */ }
     this.flying.delete(path);
-    if (!this.stopped) this.settle(path, body, answer);
+    if (!this.stopped) this.settle(path, entry, answer);
     this.on.change();
   }
 
-  settle(path, body, answer) {
+  settle(path, entry, answer) {
+    const { body } = entry;
     // Not any 200 will do: a hotel's sign-in page answers so, too. A flag is answered by the flag, without a receipt.
     if (answer?.ok && (answer.data.saved_at || (body.flagged !== undefined && answer.data.flagged === body.flagged))) {
       this.failing = false;
       this.wait = FIRST_WAIT;
       this.savedAt = answer.data.saved_at ?? this.savedAt;
-      if (this.entries.get(path) === body) this.entries.delete(path);
-      this.keep();
+      this.done(path, entry);
       this.on.saved?.(path, answer.data);
       if (this.entries.has(path)) this.send(path); // it changed meanwhile
       return;
@@ -92,14 +118,13 @@ export class Outbox {
       else this.end("superseded");
       return;
     }
-    if (answer?.status === 409 && answer.problem === "section-closed") return this.end("closed", true);
+    if (answer?.status === 409 && answer.problem === "section-closed") return this.end("closed");
     if (answer?.status === 401) return this.end("signedOut");
     // Another tab signed up or in: this page's token belongs to the session before. A new page has the right one.
     if (answer?.problem === "csrf") return this.end("superseded");
     const passing = !answer || answer.ok || answer.status >= 500 || answer.status === 429 || answer.status === 408;
     if (!passing) {
-      if (this.entries.get(path) === body) this.entries.delete(path);
-      this.keep();
+      this.done(path, entry);
       this.on.refused?.(path, answer);
       this.send(path);
       return;
@@ -113,15 +138,33 @@ export class Outbox {
     }, this.wait * (0.75 + Math.random() / 2));
   }
 
-  end(why, forget = false) {
-    this.stop(forget);
+  /** Closed: what waits is too late, and the next page says so (leftovers.js). */
+  async end(why) {
+    this.stop();
+    if (why === "closed") await this.lose();
     this.on[why]?.();
   }
 
-  keep() {
-    try {
-      if (this.entries.size) localStorage.setItem(this.name, JSON.stringify([...this.entries]));
-      else localStorage.removeItem(this.name);
-    } catch { /* see the constructor */ }
+  async lose() {
+    this.entries.clear();
+    await this.note((box) => ({ waiting: {}, lost: unsaved(box) }))?.catch(() => {});
+  }
+
+  /** Into the browser's store; at once into memory, from which it is sent. */
+  keep(path, entry) {
+    entry.order = this.name ? this.next++ : undefined;
+    this.entries.set(path, entry);
+    const until = Date.now() + (facts.remainingMs === undefined ? UNTIMED : Number(facts.remainingMs) + DAY);
+    this.note((box) => ({ next: this.next, until, waiting: { ...box.waiting, [path]: entry } }))?.catch(() => {});
+  }
+
+  /** Only this value: another tab may have kept a newer one. */
+  done(path, entry) {
+    if (this.entries.get(path) === entry) this.entries.delete(path);
+    this.note((box) => {
+      const waiting = { ...box.waiting };
+      if (same(waiting[path], entry)) delete waiting[path];
+      return { waiting };
+    })?.catch(() => {});
   }
 }

@@ -1,9 +1,29 @@
 // The player. In a mock exam each start is asked of the server first, and a recording runs to its end: no pause, no
 // seeking. In practice (no data-plays-left) it is free, and can replay one sentence.
-import { api, ask, say, write } from "./common.js";
+import { api, ask, facts, say, write } from "./common.js";
 import { recording } from "./recording.js";
 
 const players = new Map(); // testlet -> Player: it outlives its element when the page is turned
+
+const TICKET = (testlet) => `synaq-ticket:${facts.attempt}:${testlet}`;
+
+/** The name of a play that is asked for, until it is granted. */
+function ticket(testlet) {
+  const fresh = globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  try {
+    const kept = sessionStorage.getItem(TICKET(testlet)) ?? fresh;
+    sessionStorage.setItem(TICKET(testlet), kept);
+    return kept;
+  } catch {
+    return fresh; // no storage: it holds for this page
+  }
+}
+
+function spent(testlet) {
+  try {
+    sessionStorage.removeItem(TICKET(testlet));
+  } catch { /* as above */ }
+}
 
 class Player {
   constructor(data) {
@@ -27,8 +47,10 @@ class Player {
 
   /** Shows this player in `root` (again, after a page was turned). */
   attach(root, on) {
-    this.root = root;
     this.on = on;
+    if (root.dataset.playsLeft !== undefined) this.left = Math.min(this.left, Number(root.dataset.playsLeft));
+    if (root === this.root) return this.draw();
+    this.root = root;
     this.button = root.querySelector(".play");
     this.note = root.querySelector(".player-note");
     this.bar = root.querySelector("progress");
@@ -36,7 +58,6 @@ class Player {
     this.button.type = "button";
     this.button.addEventListener("click", () => this.pressed());
     root.querySelector("audio")?.remove(); // the one of the page without scripts
-    if (root.dataset.playsLeft !== undefined) this.left = Math.min(this.left, Number(root.dataset.playsLeft));
     this.draw();
   }
 
@@ -83,9 +104,13 @@ class Player {
     this.draw("playing");
   }
 
-  /** Asks for a play. The key lets the server count a repeated request once. */
+  /**
+   * Asks for a play. Without a network there is none, though the recording may be here: the count is the server's alone,
+   * and a play that it learns of later could be one too many, or be heard and never be told. What was granted is heard
+   * to its end whatever the network does. The ticket lets the server count a repeated request once, after a reload too.
+   */
   async grant() {
-    this.ticket ??= globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.ticket ??= ticket(this.testlet);
     let answer;
     try {
       answer = await ask("POST", api(`plays/${this.testlet}`), undefined, { "idempotency-key": this.ticket });
@@ -96,7 +121,9 @@ class Player {
     this.busy = false;
     if (answer.ok) {
       this.ticket = undefined;
+      spent(this.testlet);
       this.left = answer.data.plays_left;
+      this.on?.granted?.(this.testlet, this.left);
       return true;
     }
     if (answer.problem === "plays-used") {
@@ -178,7 +205,7 @@ export function holdMediaKeys() {
   }
 }
 
-/** Makes the player inside `container` work; `on` has problem(answer) and moved(ms). */
+/** Makes the player inside `container` work; `on` has problem(answer), granted(testlet, left) and moved(ms). */
 export function mountPlayer(container, on = {}) {
   const root = container.querySelector(".player[data-src]");
   if (!root) return null;

@@ -12,7 +12,7 @@ let sentences = [];
 
 // ---------- answers ----------
 
-const outbox = new Outbox(`${facts.attempt}:practice`, {
+const outbox = new Outbox({
   change: drawWaiting,
   page: () => facts.page,
   saved: (path, data) => (data.feedback ? feedback(itemOf(path), data.feedback) : kept(itemOf(path))),
@@ -37,7 +37,7 @@ function note(item, text) {
 }
 
 function drawWaiting() {
-  for (const path of outbox.entries.keys()) note(itemOf(path), say(outbox.failing ? "waiting" : "saving"));
+  for (const [path] of outbox.waiting()) note(itemOf(path), say(outbox.failing ? "waiting" : "saving"));
 }
 
 function element(tag, text, className = "") {
@@ -187,7 +187,7 @@ if (facts.remainingMs !== undefined) {
 desk.addEventListener("change", (event) => {
   const item = event.target.closest(".item");
   if (!item || event.target.type !== "radio" || isAnswered(item)) return;
-  outbox.put(`responses/${item.dataset.item}`, { option: event.target.value });
+  outbox.put(`responses/${item.dataset.item}`, { option: event.target.value }, items.indexOf(item) + 1);
 });
 desk.addEventListener("submit", (event) => {
   const button = event.submitter;
@@ -196,11 +196,12 @@ desk.addEventListener("submit", (event) => {
     player?.pressed();
   }
 });
-for (const [path, body] of outbox.entries) {
-  const radio = itemOf(path)?.querySelector(`input[value="${body.option}"]`);
-  if (radio) radio.checked = true;
-}
 show(document.querySelector(".check"), false);
 if (items.every(isAnswered)) setUpSentences();
 for (const part of desk.querySelectorAll(".player > [hidden]")) show(part);
-outbox.retryNow();
+outbox.open().then(() => {
+  for (const [path, body] of outbox.waiting()) { // answers that an earlier visit could not save
+    const radio = itemOf(path)?.querySelector(`input[value="${body.option}"]`);
+    if (radio) radio.checked = true;
+  }
+});

@@ -1,14 +1,18 @@
 // The sitting: saves each answer as it is chosen, tells the truth about it, counts the time, turns the pages without
 // losing anything, and takes a few keys. Without this script the same page is an ordinary form.
 import { api, ask, attemptPage, clockTime, facts, main, pause, say, write } from "./common.js";
-import { Clock } from "./clock.js";
+import { lasting } from "./boxes.js";
+import { CHANGE_MS, Clock } from "./clock.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
+import { recording } from "./recording.js";
+import * as shelf from "./shelf.js";
 import { mountTrack } from "./track.js";
 
 const ALONE_MS = 30_000;
 const RESYNC_MS = Number(facts.everyMs) || ALONE_MS; // where a school looks on, this also says that the page is there
 const FLUSH_MS = 8_000;
+const STALE_MS = 24 * 3600 * 1000; // after the section's end nothing of it is kept longer
 
 const receipt = document.getElementById("receipt");
 const navigator_ = document.querySelector(".navigator");
@@ -18,27 +22,45 @@ const pages = new Map(); // t -> html, fetched ahead so that a lost network does
 let player = null;
 let track = null;
 let leaving = false;
+let away = facts.kept !== undefined; // this page was kept and came without a network; true until the server answers
+let over = false; // the time is up
 
 // ---------- saving ----------
 
-const outbox = new Outbox(`${facts.attempt}:${facts.section}`, {
+const outbox = new Outbox({
   change: drawReceipt,
   page: () => facts.page,
   saved: (path, data) => {
     mark(path, true);
-    if (Number.isFinite(data.remaining_ms)) clock.set(data.remaining_ms);
+    away = false;
+    if (Number.isFinite(data.remaining_ms)) setClock(data.remaining_ms);
   },
   refused: (path) => { mark(path, false); write(receipt, say("refused")); },
-  closed: () => leave(attemptPage()),
-  superseded: () => openDialog("taken-over"),
-  signedOut: () => openDialog("signed-out"),
+  closed: () => shelf.dropPages().then(() => leave(attemptPage())),
+  superseded: () => { giveUp(); openDialog("taken-over"); },
+  signedOut: () => { shelf.dropPages(); openDialog("signed-out"); },
 });
 
+/** Another page has the word: where that is not one of this browser, what is kept here gets old. */
+async function giveUp() {
+  const now = await outbox.note(() => ({}));
+  if (now?.page === facts.page) await shelf.dropPages();
+}
+
+/** A new token is kept, too: a page that is opened without a network has none that is newer. */
+function setPage(page) {
+  facts.page = page;
+  outbox.note(() => ({ page }));
+}
+
 function drawReceipt() {
-  const waiting = outbox.size > 0 && (outbox.failing || outbox.stopped);
+  const waiting = outbox.size > 0 && (outbox.failing || outbox.stopped || away);
   receipt.classList.toggle("waiting", waiting);
-  if (waiting) write(receipt, outbox.size === 1 ? say("waiting-one") : say("waiting", { n: outbox.size }));
+  receipt.dataset.waiting = outbox.size;
+  if (over) write(receipt, waiting ? say("time-up-waiting", { n: outbox.size }) : say("time-up"));
+  else if (waiting) write(receipt, outbox.size === 1 ? say("waiting-one") : say("waiting", { n: outbox.size }));
   else if (outbox.size > 0) write(receipt, say("saving"));
+  else if (away) write(receipt, say("away"));
   else if (outbox.savedAt) write(receipt, say("saved", { time: clockTime(outbox.savedAt) }));
   else write(receipt, say("ready"));
 }
@@ -60,15 +82,17 @@ function changed(event) {
   const item = event.target.closest(".item");
   if (!item) return;
   const id = item.dataset.item;
-  const mine = chosen.get(id) ?? {};
+  const mine = { ...chosen.get(id) };
+  const n = Number(item.dataset.position);
   if (event.target.type === "radio") {
     mine.option = event.target.value;
-    outbox.put(`responses/${id}`, { option: mine.option });
+    outbox.put(`responses/${id}`, { option: mine.option }, n);
   } else if (event.target.name === `flag-${id}`) {
     mine.flagged = event.target.checked;
-    outbox.put(`flags/${id}`, { flagged: mine.flagged });
+    outbox.put(`flags/${id}`, { flagged: mine.flagged }, n);
   }
   chosen.set(id, mine);
+  outbox.note((box) => ({ chosen: { ...box.chosen, [id]: mine } })); // newer than the pages that are kept
   drawLink(id, mine);
 }
 
@@ -117,19 +141,20 @@ const addressOf = (t) => `${attemptPage()}?t=${t}`; // this page may be the answ
 async function fetchPage(t) {
   const answer = await fetch(addressOf(t), { credentials: "same-origin", cache: "no-store", headers: { "synaq-page": facts.page ?? "" } });
   const html = await answer.text();
+  if (answer.status >= 500) throw new Error(`status ${answer.status}`); // as good as no network
   if (answer.status === 409) return outbox.end("superseded");
   if (answer.redirected || !answer.ok || !html.includes('id="desk"')) return leave(answer.url || attemptPage());
   const page = /<main[^>]*\sdata-page="([^"]*)"/.exec(html)?.[1];
-  if (page) facts.page = page; // the server may give a new token; the newest is the one that holds
+  if (page) setPage(page); // the server may give a new token; the newest is the one that holds
   pages.set(t, html);
-  return html;
+  return { html, headers: answer.headers };
 }
 
 async function turn(t, itemId) {
-  let html = pages.get(t);
+  let html = pages.get(t) ?? (away ? await shelf.kept(addressOf(t)) : undefined);
   if (!html) {
     try {
-      html = await fetchPage(t);
+      html = (await fetchPage(t))?.html;
     } catch {
       write(receipt, say("turn-waiting"));
       receipt.classList.add("waiting");
@@ -167,20 +192,41 @@ function setUpDesk() {
     if (flag && mine?.flagged !== undefined) flag.checked = mine.flagged;
   }
   for (const input of document.querySelectorAll('#desk input[name="page"]')) input.value = facts.page;
-  player = mountPlayer(document.getElementById("desk"), { problem });
+  const sound = document.querySelector("#desk .player[data-plays-left]");
+  const left = plays[sound?.dataset.testlet];
+  if (left < Number(sound?.dataset.playsLeft)) sound.dataset.playsLeft = left;
+  player = mountPlayer(document.getElementById("desk"), { problem, granted });
   const heard = document.getElementById("track");
   if (track && heard) track.attach(heard);
 }
 
+let plays = {}; // testlet -> how many are left: granted since the pages were kept
+
+function granted(testlet, left) {
+  plays[testlet] = left;
+  outbox.note((box) => ({ plays: { ...box.plays, [testlet]: left } }));
+}
+
+/** Fetches the section, so that a lost network does not stop the reading, and keeps it, so that a reload does not either. */
 async function fetchAhead() {
   await pause(1_500);
+  const keeps = lasting() && (await shelf.attend());
+  if (keeps && !box.shelf) await shelf.dropPages(); // those of the section before
+  if (keeps) await shelf.keepFiles().catch(() => {});
+  const ends = facts.remainingMs === undefined ? undefined : Math.round(Date.now() + clock.left());
+  const until = (ends ?? Date.now()) + STALE_MS;
+  if (keeps) outbox.note(() => ({ shelf: true, until }));
   for (const t of new Set(links.map(pageOf))) {
-    if (t === document.getElementById("desk").dataset.t || pages.has(t)) continue;
-    try {
-      await fetchPage(t);
-    } catch { /* the page is asked for again when it is turned */ }
     if (leaving || outbox.stopped) return;
+    try {
+      const found = await fetchPage(t);
+      if (!found) return;
+      if (keeps) await shelf.keep(addressOf(t), found.html, found.headers, { ends, until });
+      const sound = /data-src="([^"]+)" data-sha256="([^"]+)"/.exec(found.html);
+      if (sound) await recording(sound[1], { sha256: sound[2] });
+    } catch { /* asked for again when the page is turned, when it is played */ }
   }
+  outbox.note(() => ({ chosen: Object.fromEntries(chosen), plays: { ...plays } })); // what was chosen before is in the pages
 }
 
 async function submitted(event) {
@@ -191,11 +237,22 @@ async function submitted(event) {
   else if (button.value === "now") turn(button.dataset.t);
   else if (button.value === "save") outbox.retryNow(); // Enter in a question: every answer is on its way already
   else if (button.dataset.t) turn(button.dataset.t);
-  else if (await outbox.flush(FLUSH_MS)) {
+  else if ((await outbox.flush(FLUSH_MS)) && (await reached())) {
     leaving = true;
     if (button.dataset.href) location.assign(button.dataset.href);
     else button.form.requestSubmit(button); // the form's own way
   } else drawReceipt();
+}
+
+/** Whether the server answers now: else the page is not left, for a browser's own error page helps nobody. */
+async function reached() {
+  try {
+    await ask("GET", api("time"));
+    return true;
+  } catch {
+    away = true;
+    return false;
+  }
 }
 
 // ---------- time ----------
@@ -208,7 +265,7 @@ function leave(url) {
 /** Problems that mean the same wherever they come from. True when this one was dealt with. */
 function problem(answer) {
   if (answer.status === 401) outbox.end("signedOut");
-  else if (answer.problem === "section-closed") outbox.end("closed", true);
+  else if (answer.problem === "section-closed") outbox.end("closed");
   else if (["page-superseded", "csrf"].includes(answer.problem)) outbox.end("superseded");
   else return false;
   return true;
@@ -218,29 +275,40 @@ async function resync() {
   if (leaving || (document.visibilityState === "hidden" && RESYNC_MS === ALONE_MS)) return;
   try {
     const answer = await ask("GET", api("time"));
-    if (answer.ok && answer.data.section === facts.section && answer.data.state !== "finished") clock.set(answer.data.remaining_ms);
-    else if (answer.ok) leave(attemptPage());
+    const wasAway = away;
+    if (answer.status < 500) away = false;
+    if (answer.ok && answer.data.section === facts.section && answer.data.state !== "finished") setClock(answer.data.remaining_ms);
+    else if (answer.ok) return void (await outbox.flush(FLUSH_MS), leave(attemptPage()));
     else problem(answer);
+    if (wasAway) drawReceipt();
     if (answer.ok && outbox.failing) outbox.retryNow();
   } catch { /* the clock counts on by itself */ }
 }
 
 async function timeUp() {
+  over = true;
   for (const item of items()) item.disabled = true;
-  write(receipt, say("time-up"));
+  drawReceipt();
   if (document.querySelector("dialog[open]")) return;
   await outbox.flush(FLUSH_MS);
-  for (;;) { // leave only when the server can be reached: a browser's own error page helps nobody
-    try {
-      await ask("GET", api("time"));
-      return leave(attemptPage());
-    } catch {
-      await pause(3_000);
-    }
+  while (!(await reached())) {
+    drawReceipt();
+    await pause(3_000);
   }
+  await outbox.flush(FLUSH_MS); // what waited is sent first: the server takes it, or says that it came too late
+  leave(attemptPage());
 }
 
-const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), Number(facts.remainingMs), timeUp);
+// A page that was kept knows when its section ends, by the clock of this device: that of the page was left behind.
+const remaining = facts.kept ? Number(facts.kept) - Date.now() : Number(facts.remainingMs);
+const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), remaining, timeUp);
+
+/** The server's word. Where it has changed the time, so have the pages that are kept. */
+function setClock(remainingMs) {
+  const before = clock.left();
+  clock.set(remainingMs);
+  if (Math.abs(remainingMs - before) > CHANGE_MS && !away && box) fetchAhead();
+}
 
 // ---------- the track of a paced section ----------
 
@@ -310,11 +378,6 @@ function openDialog(id) {
 
 if (document.getElementById("desk")) {
   pages.set(document.getElementById("desk").dataset.t, document.documentElement.outerHTML);
-  for (const [path, body] of outbox.entries) { // answers that an earlier visit could not save
-    const id = path.split("/").pop();
-    chosen.set(id, { ...chosen.get(id), ...body });
-    drawLink(id, chosen.get(id));
-  }
   setUpDesk();
   setCurrent(location.hash.startsWith("#item-") ? document.getElementById(location.hash.slice(1)) : current());
   if (!receipt.textContent.trim()) write(receipt, say("ready"));
@@ -334,9 +397,30 @@ if (document.getElementById("desk")) {
       keysBox.addEventListener("change", () => localStorage.setItem(KEYS_SETTING, keysBox.checked ? "on" : "off"));
     } catch { /* no storage: the box holds for this page */ }
   }
-  fetchAhead();
 }
-outbox.retryNow();
+
+let box; // what this browser keeps of the section; opened while the page works already
+outbox.open().then((found) => {
+  box = found;
+  if (facts.kept !== undefined) {
+    if (box.page) facts.page = box.page;
+    for (const [id, mine] of Object.entries(box.chosen ?? {})) chosen.set(id, { ...mine, ...chosen.get(id) });
+    plays = { ...box.plays, ...plays };
+  }
+  for (const [path, body] of outbox.waiting()) { // answers that an earlier visit could not save
+    const id = path.split("/").pop();
+    chosen.set(id, { ...chosen.get(id), ...body });
+  }
+  for (const [id, mine] of chosen) drawLink(id, mine);
+  if (facts.kept === undefined) outbox.note(() => ({ page: facts.page }));
+  if (outbox.size || away) drawReceipt();
+  if (!document.getElementById("desk")) return;
+  setUpDesk();
+  if (!away) fetchAhead();
+});
+// The worker gave this page what was kept, and the server's answer came after all.
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.page && setPage(data.page));
+if (away) resync();
 setInterval(resync, RESYNC_MS);
 addEventListener("online", resync);
 document.addEventListener("visibilitychange", resync);

@@ -43,6 +43,9 @@ pub struct Chrome<'a> {
     pub name: Option<String>,
     /// Whether there is a session.
     pub known: bool,
+    /// Whose page this is, for the script that sees to what the browser keeps: the learner's id, empty for nobody; none
+    /// where it could not be found out.
+    pub whose: Option<String>,
     /// Whether everybody and everything here is invented, which every page says then.
     pub demo: bool,
     room: Room,
@@ -98,6 +101,7 @@ impl<'a> Chrome<'a> {
                 .as_ref()
                 .and_then(|account| account.name.clone()),
             known: visitor.account.is_some(),
+            whose: visitor.whose(),
             demo: app.exam.is_demonstration(),
             room,
             kept: String::new(),

@@ -129,8 +129,23 @@ pub struct Browser {
 
 impl Browser {
     pub async fn open(scripts: Scripts) -> Self {
+        Self::with_profile(scripts, Scratch::new("chromium")).await
+    }
+
+    /// Closes it, and opens it again with what it has kept.
+    pub async fn again(self) -> Self {
+        let Self {
+            client,
+            _driver: driver,
+            _profile: profile,
+        } = self;
+        client.close().await.expect("it is closed");
+        drop(driver);
+        Self::with_profile(Scripts::Allowed, profile).await
+    }
+
+    async fn with_profile(scripts: Scripts, profile: Scratch) -> Self {
         let driver = Driver::start();
-        let profile = Scratch::new("chromium");
         let mut args: Vec<String> = [
             "--headless=new",
             "--no-sandbox",
@@ -311,7 +326,9 @@ impl Browser {
 
     /// Sets a cookie of the server's.
     pub async fn set_cookie(&self, server: &str, name: &str, value: &str) {
-        let cookie = json!({ "url": server, "name": name, "value": value, "path": "/" });
+        // Kept when the browser is closed, as the server's own are.
+        const YEAR_2100: u64 = 4_102_444_800;
+        let cookie = json!({ "url": server, "name": name, "value": value, "path": "/", "expires": YEAR_2100 });
         self.devtools("Network.setCookie", cookie).await;
     }
 

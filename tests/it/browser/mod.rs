@@ -4,6 +4,7 @@
 mod chrome;
 mod forms;
 mod invigilation;
+mod kept;
 mod keyboard;
 mod learner;
 mod network;

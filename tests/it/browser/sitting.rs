@@ -25,8 +25,8 @@ const ANSWERED: &str = "[...document.querySelectorAll('.answer-list > li')].flat
   })";
 
 /// Everything chosen has been acknowledged, and the receipt says when.
-pub const SAVED: &str =
-    "!localStorage.length && /\\d\\d:\\d\\d/.test(document.getElementById('receipt').textContent)";
+pub const SAVED: &str = "document.getElementById('receipt').dataset.waiting === '0'
+    && /\\d\\d:\\d\\d/.test(document.getElementById('receipt').textContent)";
 
 /// A page of this section is there, with its script.
 pub fn sitting(section: &str) -> String {

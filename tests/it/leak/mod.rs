@@ -2,4 +2,4 @@
 
 mod chance;
 mod given;
-mod walk;
+pub mod walk;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use serde_json::{Value, json};
-use synaq::domain::bank::{Item, Stimulus};
+use synaq::domain::bank::{Bank, Item, Stimulus};
 
 use crate::support::client::Answer;
 use crate::support::{Client, Place, World};
@@ -32,7 +32,7 @@ const CALLS: [&str; 6] = [
 ];
 
 /// Members of JSON that only feedback may have.
-pub(super) const MEMBERS: [&str; 6] =
+pub const MEMBERS: [&str; 6] =
     ["key", "correct", "evidence", "explanation", "skill", "seed"];
 
 #[derive(Default)]
@@ -130,8 +130,13 @@ async fn sit(client: &Client) -> (String, Seen) {
 
 /// The sentences that an answer must not hold: of listening items the evidence too, for a text shows its own.
 pub(super) fn secrets(world: &World) -> Vec<String> {
+    secrets_of(&world.exam.content().bank)
+}
+
+/// The same of a bank.
+pub fn secrets_of(bank: &Bank) -> Vec<String> {
     let mut secrets = Vec::new();
-    for edition in world.exam.content().bank.testlets() {
+    for edition in bank.testlets() {
         let testlet = &edition.testlet;
         let heard = matches!(testlet.stimulus, Stimulus::Recording(_));
         if let Stimulus::Recording(recording) = &testlet.stimulus {

@@ -81,6 +81,8 @@ struct NoticePage<'a> {
     reason: Option<&'a str>,
     href: String,
     link: String,
+    /// Whether nothing comes any more in this attempt: a browser drops what it keeps of it.
+    over: bool,
 }
 
 /// An attempt that goes on no more and has no result: it lapsed or is void.
@@ -96,6 +98,7 @@ pub(super) fn over(app: &App, learner: &PageLearner, paper: &Paper) -> Response 
         }
         .to_owned(),
         link: c.say("over-next"),
+        over: true,
         c,
     })
 }
@@ -124,6 +127,7 @@ fn to_attempt(
         reason: None,
         href: urls::attempt(id),
         link: c.say(link),
+        over: false,
         c,
     });
     with_status(StatusCode::CONFLICT, page)

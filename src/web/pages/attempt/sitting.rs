@@ -24,18 +24,20 @@ use crate::web::{
 };
 
 /// What static/js/sitting.js and player.js say.
-pub(super) const WANTED: [Wanted<'static>; 28] = [
+pub(super) const WANTED: [Wanted<'static>; 30] = [
     ("ready", &[]),
     ("saving", &[]),
     ("saved", &["time"]),
     ("waiting", &["n"]),
     ("waiting-one", &[]),
+    ("away", &[]),
     ("signed-out", &[]),
     ("refused", &[]),
     ("time-10", &[]),
     ("time-5", &[]),
     ("time-1", &[]),
     ("time-up", &[]),
+    ("time-up-waiting", &["n"]),
     ("time-changed", &["time"]),
     ("item", &["n"]),
     ("answered", &[]),

@@ -1,0 +1,13 @@
+// On every page: where this browser keeps something of a sitting, leftovers.js decides what may stay.
+const { learner } = document.getElementById("kept").dataset;
+const flagged = () => {
+  try {
+    return localStorage.getItem("synaq-kept") !== null;
+  } catch {
+    return true; // nobody could have left a note
+  }
+};
+
+// A page that was kept itself, and one whose server could not tell whose it is, decide nothing.
+const isKept = document.getElementById("main")?.dataset.kept !== undefined;
+if (learner !== undefined && !isKept && flagged()) import("./leftovers.js").catch(() => {});

@@ -1,0 +1,90 @@
+// The service worker of the attempts: it serves the section that runs (shelf.js keeps it) when the network does not. It
+// has no memory and decides nothing: what it may serve is what lies in the caches, and that is cleared away by the pages
+// and, below, by what the server answers.
+const PAGES = "synaq-section";
+const RECORDINGS = "synaq-recordings";
+const PATIENCE_MS = 4_000;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(event, url));
+  else if (request.method === "GET" && url.pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.method === "GET" && url.pathname.endsWith(".mp3")) event.respondWith(recording(request));
+});
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Files are named by their content: one that is kept is as good as the server's. */
+async function file(request) {
+  return (await caches.match(request.url, { cacheName: PAGES })) ?? fetch(request);
+}
+
+// ---------- pages ----------
+
+const attemptOf = (url) => /^\/attempts\/[^/]+/.exec(url.pathname)?.[0];
+
+async function keptOf(attempt) {
+  if (!attempt || !(await caches.has(PAGES))) return [];
+  const keys = await (await caches.open(PAGES)).keys();
+  return keys.filter((key) => attemptOf(new URL(key.url)) === attempt);
+}
+
+/** The network first; what is kept when there is none, when it is too slow, and when the server itself fails. */
+async function page(event, url) {
+  const { request } = event;
+  const kept = await keptOf(attemptOf(url));
+  const asked = fetch(request);
+  if (!kept.length) return asked;
+  const isGet = request.method === "GET";
+  const answer = await Promise.race([asked.catch(() => undefined), ...(isGet ? [pause(PATIENCE_MS).then(() => "late")] : [])]);
+  if (answer instanceof Response && (answer.status < 500 || !isGet)) {
+    // Led elsewhere, or refused: the section is over, or not this visitor's.
+    if (!answer.ok) event.waitUntil(drop(kept));
+    return answer;
+  }
+  const instead = await keptPage(url, kept, isGet);
+  if (!instead) return answer instanceof Response ? answer : asked;
+  if (answer === "late") event.waitUntil(asked.then((late) => pass(event, late)).catch(() => {}));
+  return instead;
+}
+
+async function keptPage(url, kept, isGet) {
+  const t = url.searchParams.get("t");
+  const wanted = kept.find((key) => new URL(key.url).searchParams.get("t") === t) ?? kept[0];
+  const found = await caches.match(wanted, { cacheName: PAGES });
+  if (!found || Number(found.headers.get("synaq-until")) < Date.now()) return drop(kept);
+  // The list of answers and the end of the section are the server's: back to the questions.
+  return isGet && url.pathname === attemptOf(url) ? found : Response.redirect(attemptOf(url), 303);
+}
+
+async function drop(kept) {
+  const cache = await caches.open(PAGES);
+  for (const key of kept) await cache.delete(key);
+}
+
+/** An answer that came too late for the page is the page's all the same: since then only its token holds. */
+async function pass(event, late) {
+  const token = late.ok && /<main[^>]*\sdata-page="([^"]*)"/.exec(await late.text())?.[1];
+  const client = token && (await self.clients.get(event.resultingClientId));
+  client?.postMessage({ page: token });
+}
+
+// ---------- recordings ----------
+
+/** A player asks for stretches, and Safari plays nothing that answers them with the whole (RFC 9110, section 14). */
+async function recording(request) {
+  const kept = await caches.match(request.url, { cacheName: RECORDINGS });
+  if (!kept) return fetch(request);
+  const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.get("range") ?? "");
+  if (!range || !(range[1] || range[2])) return kept;
+  const blob = await kept.blob();
+  const first = range[1] ? Number(range[1]) : Math.max(0, blob.size - Number(range[2]));
+  const last = range[1] && range[2] ? Math.min(Number(range[2]), blob.size - 1) : blob.size - 1;
+  if (first > last) return new Response(null, { status: 416, headers: { "content-range": `bytes */${blob.size}` } });
+  const headers = { "content-type": blob.type, "content-range": `bytes ${first}-${last}/${blob.size}`, "accept-ranges": "bytes" };
+  return new Response(blob.slice(first, last + 1, blob.type), { status: 206, headers });
+}
