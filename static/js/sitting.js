@@ -185,6 +185,7 @@ async function turn(t, itemId) {
 /** Shows in a page what was chosen since the server made it. */
 function setUpDesk() {
   for (const item of items()) {
+    if (over) item.disabled = true;
     const mine = chosen.get(item.dataset.item);
     const radio = mine?.option && item.querySelector(`input[type="radio"][value="${mine.option}"]`);
     if (radio) radio.checked = true;
@@ -216,17 +217,22 @@ async function fetchAhead() {
   const ends = facts.remainingMs === undefined ? undefined : Math.round(Date.now() + clock.left());
   const until = (ends ?? Date.now()) + STALE_MS;
   if (keeps) outbox.note(() => ({ shelf: true, until }));
+  let whole = keeps;
   for (const t of new Set(links.map(pageOf))) {
     if (leaving || outbox.stopped) return;
     try {
       const found = await fetchPage(t);
       if (!found) return;
-      if (keeps) await shelf.keep(addressOf(t), found.html, found.headers, { ends, until });
+      if (!keeps) continue;
+      await shelf.keep(addressOf(t), found.html, found.headers, { ends, until });
       const sound = /data-src="([^"]+)" data-sha256="([^"]+)"/.exec(found.html);
-      if (sound) await recording(sound[1], { sha256: sound[2] });
-    } catch { /* asked for again when the page is turned, when it is played */ }
+      if (sound) recording(sound[1], { sha256: sound[2] }).catch(() => {}); // loaded again when it is played
+    } catch {
+      whole = false; // it is asked for again when the page is turned
+    }
   }
-  outbox.note(() => ({ chosen: Object.fromEntries(chosen), plays: { ...plays } })); // what was chosen before is in the pages
+  // What was chosen before this page is in the pages now.
+  if (whole) outbox.note(() => ({ chosen: Object.fromEntries(chosen), plays: { ...plays } }));
 }
 
 async function submitted(event) {
@@ -248,6 +254,7 @@ async function submitted(event) {
 async function reached() {
   try {
     await ask("GET", api("time"));
+    away = false;
     return true;
   } catch {
     away = true;

@@ -41,14 +41,15 @@ async function page(event, url) {
   if (!kept.length) return asked;
   const isGet = request.method === "GET";
   const answer = await Promise.race([asked.catch(() => undefined), ...(isGet ? [pause(PATIENCE_MS).then(() => "late")] : [])]);
-  if (answer instanceof Response && (answer.status < 500 || !isGet)) {
+  const fails = !(answer instanceof Response) || answer.status >= 500 || answer.status === 429;
+  if (answer instanceof Response && !(fails && isGet)) {
     // Led elsewhere, or refused: the section is over, or not this visitor's.
-    if (!answer.ok) event.waitUntil(drop(kept));
+    if (!answer.ok && !fails) event.waitUntil(drop(kept));
     return answer;
   }
   const instead = await keptPage(url, kept, isGet);
   if (!instead) return answer instanceof Response ? answer : asked;
-  if (answer === "late") event.waitUntil(asked.then((late) => pass(event, late)).catch(() => {}));
+  if (answer === "late") event.waitUntil(asked.then((late) => pass(event, late, kept)).catch(() => {}));
   return instead;
 }
 
@@ -67,8 +68,9 @@ async function drop(kept) {
 }
 
 /** An answer that came too late for the page is the page's all the same: since then only its token holds. */
-async function pass(event, late) {
-  const token = late.ok && /<main[^>]*\sdata-page="([^"]*)"/.exec(await late.text())?.[1];
+async function pass(event, late, kept) {
+  if (!late.ok) return late.status < 500 && late.status !== 429 ? drop(kept) : undefined;
+  const token = /<main[^>]*\sdata-page="([^"]*)"/.exec(await late.text())?.[1];
   const client = token && (await self.clients.get(event.resultingClientId));
   client?.postMessage({ page: token });
 }

@@ -80,7 +80,8 @@ async fn a_reload_without_a_server_shows_the_section_and_what_waits() {
     browser.until(TWO_WAIT).await;
     let before = chosen(&browser).await;
     assert_eq!(before.len(), 4);
-    const LEFT: &str = "(() => { const [m, s] = document.getElementById('time-left').textContent.split(':');
+    const LEFT: &str =
+        "(() => { const [m, s] = document.getElementById('time-left').textContent.split(':');
         return 60 * m + 1 * s; })()";
     let left_before = browser.value(LEFT).await.expect("a time").as_f64();
 
@@ -106,9 +107,13 @@ async fn a_reload_without_a_server_shows_the_section_and_what_waits() {
     // What is over is kept no longer.
     browser.click("#testlet [value=review]").await;
     browser.click("#finish").await;
-    browser.until("document.querySelector('.answer-list')").await;
+    browser
+        .until("document.querySelector('.answer-list')")
+        .await;
     browser.until(NOTHING_KEPT).await;
-    browser.until(&format!("{BOXES}.then((all) => all.length === 0)")).await;
+    browser
+        .until(&format!("{BOXES}.then((all) => all.length === 0)"))
+        .await;
 }
 
 #[tokio::test]
@@ -143,9 +148,8 @@ async fn a_play_that_was_granted_is_heard_without_a_server_and_no_other() {
     browser.goto(&exam).await;
     browser.until(&sitting("listening")).await;
     browser.until(KEPT).await;
-    let left = |n: u32| {
-        format!("document.querySelector('.plays-left b').textContent.startsWith('{n}')")
-    };
+    let left =
+        |n: u32| format!("document.querySelector('.plays-left b').textContent.startsWith('{n}')");
     browser.until(&left(2)).await;
     browser.click(".player .play").await;
     browser.until(&left(1)).await;
@@ -238,7 +242,11 @@ async fn another_learner_in_the_same_browser_sends_and_sees_nothing() {
         other.attempt
     );
     let waiting = browser.value(&none_of_theirs).await.expect("a box");
-    assert_eq!(waiting, json!({}), "the first learner's are in a box of their own");
+    assert_eq!(
+        waiting,
+        json!({}),
+        "the first learner's are in a box of their own"
+    );
 
     // The first comes back, and what waited is sent.
     first.back(&browser, &server).await;
@@ -300,9 +308,13 @@ async fn answers_that_come_too_late_are_said_to_be_lost() {
         .await;
     // It is said once, and nothing of it stays.
     browser.until(NOTHING_KEPT).await;
-    browser.until(&format!("{BOXES}.then((all) => all.length === 0)")).await;
+    browser
+        .until(&format!("{BOXES}.then((all) => all.length === 0)"))
+        .await;
     browser.client.refresh().await.expect("it is loaded anew");
-    browser.until("document.querySelector('.answer-list')").await;
+    browser
+        .until("document.querySelector('.answer-list')")
+        .await;
     let again = browser.value("document.querySelector('.note.lost') === null");
     assert_eq!(again.await.ok(), Some(true.into()));
 }
@@ -330,10 +342,7 @@ async fn nothing_that_is_kept_tells_a_key() {
     assert!(secrets.len() > 30, "there is something to look for");
     let server = Server::start();
     let browser = Browser::open(Scripts::Allowed).await;
-    for (stage, section) in [
-        (Stage::Listening, "listening"),
-        (Stage::Reading, "reading"),
-    ] {
+    for (stage, section) in [(Stage::Listening, "listening"), (Stage::Reading, "reading")] {
         let learner = Learner::at(stage, &browser, &server).await;
         browser
             .goto(&server.url(&format!("/attempts/{}", learner.attempt)))
@@ -399,4 +408,70 @@ async fn answers_wait_where_the_browser_has_no_database() {
     browser.until(&sitting("reading")).await;
     browser.until(SAVED).await;
     assert_eq!(letters(&learner, &browser).await, ["D", "C", "A"]);
+}
+
+/// Notes which responses the page sends, and loses the server's answer to the first: it was saved, and the page cannot
+/// know it.
+const LOSE_ONE: &str = "(() => {
+    const send = window.fetch;
+    let lost = false;
+    window.sent = [];
+    window.fetch = async (url, what) => {
+      const answer = await send(url, what);
+      if (what?.method !== 'PUT') return answer;
+      window.sent.push(JSON.parse(what.body));
+      if (lost) return answer;
+      lost = true;
+      throw new TypeError('the answer was lost');
+    };
+    return true;
+  })()";
+
+/// The places of what was sent since, in the order of sending.
+async fn places(browser: &Browser) -> Vec<u64> {
+    let sent = browser.value("window.sent").await.expect("what was sent");
+    let sent = sent.as_array().expect("a list").iter();
+    sent.map(|body| body["order"].as_u64().expect("a place"))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_again_keeps_its_place_and_counts_once() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    let (_, exam) = reading(&browser, &server).await;
+    let mut database = SqliteConnection::connect(&server.database())
+        .await
+        .expect("opened");
+    let mut rows = async || {
+        sqlx::query_scalar::<_, i64>("select count(*) from responses")
+            .fetch_one(&mut database)
+            .await
+            .expect("a count")
+    };
+    let before = rows().await;
+    browser.value(LOSE_ONE).await.expect("it listens");
+    choose(&browser, 2, "D").await;
+    browser.until("window.sent.length >= 2").await;
+    browser.until(SAVED).await;
+    choose(&browser, 2, "C").await;
+    browser.until("window.sent.length >= 3").await;
+    browser.until(SAVED).await;
+    let sent = places(&browser).await;
+    assert_eq!(sent.len(), 3, "{sent:?}");
+    assert_eq!(sent[0], sent[1], "sent again as it was");
+    assert!(sent[2] > sent[1], "another answer is a later one: {sent:?}");
+    assert_eq!(rows().await, before + 2, "what came twice is there once");
+
+    browser.goto(&exam).await;
+    browser.until(&sitting("reading")).await;
+    browser.value(LOSE_ONE).await.expect("it listens");
+    choose(&browser, 3, "A").await;
+    browser.until("window.sent.length >= 2").await;
+    browser.until(SAVED).await;
+    let later = places(&browser).await;
+    assert!(
+        later[0] > sent[2],
+        "a new page counts on: {later:?} after {sent:?}"
+    );
 }

@@ -32,8 +32,7 @@ const CALLS: [&str; 6] = [
 ];
 
 /// Members of JSON that only feedback may have.
-pub const MEMBERS: [&str; 6] =
-    ["key", "correct", "evidence", "explanation", "skill", "seed"];
+pub const MEMBERS: [&str; 6] = ["key", "correct", "evidence", "explanation", "skill", "seed"];
 
 #[derive(Default)]
 struct Seen {
