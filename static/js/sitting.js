@@ -232,7 +232,8 @@ async function fetchAhead() {
     }
   }
   // What was chosen before this page is in the pages now.
-  if (whole) outbox.note(() => ({ chosen: Object.fromEntries(chosen), plays: { ...plays } }));
+  if (whole) await outbox.note(() => ({ chosen: Object.fromEntries(chosen), plays: { ...plays } }));
+  facts.ahead = whole ? "kept" : ""; // nothing more is fetched by itself
 }
 
 async function submitted(event) {

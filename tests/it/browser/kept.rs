@@ -5,16 +5,9 @@ use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
 use super::learner::Learner;
-use super::sitting::{SAVED, chosen, sitting};
+use super::sitting::{KEPT, SAVED, chosen, sitting};
 use super::{Browser, Scripts, Server, Stage};
 use crate::leak::walk::{MEMBERS, secrets_of};
-
-/// The running section is kept, down to the scripts, and somebody is there who serves it.
-const KEPT: &str = "(async () => {
-    if (!navigator.serviceWorker.controller || !(await caches.has('synaq-section'))) return false;
-    const keys = await (await caches.open('synaq-section')).keys();
-    return keys.some(({ url }) => url.endsWith('/js/sitting.js')) && keys.some(({ url }) => url.includes('?t='));
-  })()";
 
 /// Nothing of any attempt is kept.
 const NOTHING_KEPT: &str = "(async () => {
@@ -158,6 +151,10 @@ async fn a_play_that_was_granted_is_heard_without_a_server_and_no_other() {
         .until("document.querySelector('.player progress').value >= 99")
         .await;
 
+    browser
+        .until("document.querySelector('.player .play').getAttribute('aria-disabled') === 'false'")
+        .await;
+
     // Another one must be counted first.
     browser.click(".player .play").await;
     browser
@@ -233,7 +230,7 @@ async fn another_learner_in_the_same_browser_sends_and_sees_nothing() {
         .goto(&server.url(&format!("/attempts/{}", other.attempt)))
         .await;
     browser.until(&sitting("reading")).await;
-    choose(&browser, 2, "B").await;
+    choose(&browser, 2, "C").await;
     browser.until(SAVED).await;
     let sent = letters(&first, &browser).await;
     assert_ne!(sent[1..], ["C", "A"], "nobody has sent them");
@@ -265,7 +262,8 @@ async fn answers_that_come_too_late_are_said_to_be_lost() {
         .await
         .expect("opened");
     // Some seconds are left, of which the page hears before the network goes.
-    const SHORTEN: &str = "update attempts set until = (select max(saved_at) from responses) + 12000 where state = 'running'";
+    const SHORTEN: &str = "update attempts set (until, due_at) =
+        (select max(saved_at) + 12000, max(saved_at) + 12000 from responses) where state = 'running'";
     choose(&browser, 2, "D").await;
     browser.until(SAVED).await;
     sqlx::query(SHORTEN)

@@ -28,6 +28,9 @@ const ANSWERED: &str = "[...document.querySelectorAll('.answer-list > li')].flat
 pub const SAVED: &str = "document.getElementById('receipt').dataset.waiting === '0'
     && /\\d\\d:\\d\\d/.test(document.getElementById('receipt').textContent)";
 
+/// The section is fetched ahead and kept, and somebody is there who serves it.
+pub const KEPT: &str = "navigator.serviceWorker.controller && document.getElementById('main').dataset.ahead === 'kept'";
+
 /// A page of this section is there, with its script.
 pub fn sitting(section: &str) -> String {
     format!(

@@ -1,7 +1,7 @@
 //! One exam in two tabs: the last one opened has the word, the other says so instead of losing answers.
 
 use super::learner::Learner;
-use super::sitting::{SAVED, chosen, sitting};
+use super::sitting::{KEPT, SAVED, chosen, sitting};
 use super::{Browser, Scripts, Server, Stage};
 
 #[tokio::test]
@@ -12,6 +12,8 @@ async fn the_second_tab_takes_over_and_the_first_can_go_on() {
     let exam = server.url(&format!("/attempts/{}", learner.attempt));
     browser.goto(&exam).await;
     browser.until(&sitting("reading")).await;
+    // What a page fetches by itself would tell it that another has the word; here it is to learn it from a save.
+    browser.until(KEPT).await;
     let first = browser.client.window().await.expect("the first tab");
 
     let second = browser
@@ -27,6 +29,7 @@ async fn the_second_tab_takes_over_and_the_first_can_go_on() {
         .expect("there");
     browser.goto(&exam).await;
     browser.until(&sitting("reading")).await;
+    browser.until(KEPT).await;
     browser
         .click(".item[data-position='3'] input[value='C']")
         .await;
