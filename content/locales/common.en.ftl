@@ -213,3 +213,5 @@ problem-busy = The server is busy
 problem-busy-text = Try again in a moment. What was saved is safe.
 problem-store-unavailable = The server cannot reach its data
 problem-store-unavailable-text = Try again in a moment. What was saved is safe.
+problem-storage-full = The server has no room to save
+problem-storage-full-text = What was saved is safe. Tell whoever runs the server, and try again in a moment.

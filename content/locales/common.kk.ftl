@@ -186,3 +186,5 @@ problem-busy = Сервер бос емес
 problem-busy-text = Сәлден соң қайта көріңіз. Сақталғанның бәрі орнында.
 problem-store-unavailable = Сервер деректерге жете алмай тұр
 problem-store-unavailable-text = Сәлден соң қайта көріңіз. Сақталғанның бәрі орнында.
+problem-storage-full = Серверде сақтауға орын жоқ
+problem-storage-full-text = Сақталғанның бәрі орнында. Серверге жауапты адамға хабарлап, сәлден соң қайта көріңіз.

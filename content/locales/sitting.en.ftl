@@ -136,6 +136,7 @@ unsaved-page-superseded = The exam was opened on another page after this one. Fr
 unsaved-plays-used = This recording was played as often as the rule allows. Your answers are saved, and you can still change them.
 unsaved-busy = The server was busy for a moment. Try again.
 unsaved-store-unavailable = The server could not reach its data for a moment. Try again.
+unsaved-storage-full = The server has no room to save at the moment. Keep this page open and try again; tell whoever runs the server.
 unsaved-check = These answers are shown as you chose them here, but they are not saved yet. Look at them and save:
 
 review-place = Review

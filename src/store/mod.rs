@@ -13,6 +13,7 @@ mod comments;
 mod corrections;
 mod demonstration;
 mod editions;
+mod error;
 mod events;
 mod giving;
 mod gradebook;
@@ -41,7 +42,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
@@ -58,6 +59,7 @@ pub use audit::{AuditFilter, Recorded, Somebody};
 pub use comments::Comment;
 pub use corrections::{Finished, Scope};
 pub use demonstration::InventedAccount;
+pub use error::StoreError;
 pub use events::Event;
 pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
@@ -82,65 +84,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 24;
-
-/// Something went wrong between the program and its database.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database refused, or cannot be reached.
-    #[error("the database: {0}")]
-    Database(#[from] sqlx::Error),
-    /// The tables could not be brought up to date.
-    #[error("bringing the tables up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// A stored value that the program cannot have written.
-    #[error("corrupt data in {table}.{column}, row {row}: {reason}")]
-    Corrupt {
-        /// The table.
-        table: &'static str,
-        /// The column.
-        column: &'static str,
-        /// The row's key.
-        row: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The database's file is damaged; the text is SQLite's own.
-    #[error("the database is damaged: {0}. Restore a backup (synaq restore)")]
-    Damaged(String),
-    /// A newer version of the program has changed the tables.
-    #[error("the database was made by a newer version of synaq: use that one")]
-    Newer,
-    /// The address is neither `sqlite://…` nor `postgres://…`.
-    #[error("unknown database address {:?}: expected sqlite://FILE or postgres://…", without_password(.0))]
-    Address(String),
-}
-
-impl StoreError {
-    /// A stored value that the program cannot have written.
-    fn corrupt(
-        table: &'static str,
-        column: &'static str,
-        row: &str,
-        reason: impl ToString,
-    ) -> Self {
-        Self::Corrupt {
-            table,
-            column,
-            row: row.to_owned(),
-            reason: reason.to_string(),
-        }
-    }
-
-    /// Whether a row could not be written because another with the same unique value exists.
-    pub fn is_duplicate(&self) -> bool {
-        matches!(self, StoreError::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
-    }
-
-    /// Whether the database answered, and refused; otherwise it could not be asked.
-    fn is_refusal(&self) -> bool {
-        matches!(self, StoreError::Database(sqlx::Error::Database(_)))
-    }
-}
 
 #[derive(Debug, Clone)]
 enum Pools {
@@ -326,6 +269,9 @@ async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // When the disk is full SQLite itself undoes what was under way, and the library goes on believing that a
+        // transaction is open, in which no other can begin: such a connection is replaced.
+        .before_acquire(|conn, _| Box::pin(async { Ok(!conn.is_in_transaction()) }))
         .connect_with(options.clone())
         .await?;
     // A damaged page is found here, and not by the learner whose answers lie on it.

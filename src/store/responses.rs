@@ -226,8 +226,7 @@ async fn save_all(store: &Store, batch: Vec<Job>) {
             Err(error) => {
                 tracing::error!(%error, responses = piece.len(), "responses could not be saved");
                 for job in piece {
-                    let told = StoreError::Database(sqlx::Error::Protocol(error.to_string()));
-                    let _ = job.reply.send(Err(SaveError::Store(told)));
+                    let _ = job.reply.send(Err(SaveError::Store(error.for_each())));
                 }
             }
         }

@@ -358,12 +358,13 @@ impl From<Failure> for Problem {
             Failure::Store(error) => {
                 // What the database said is for the log, not for the client.
                 tracing::error!(%error, "the store failed");
-                Problem::new(
-                    S::SERVICE_UNAVAILABLE,
-                    "store-unavailable",
-                    "The database cannot be reached",
-                    "nothing was changed; try again in a moment",
-                )
+                let detail = "nothing was changed; try again in a moment";
+                let simple =
+                    |slug, title| Problem::new(S::SERVICE_UNAVAILABLE, slug, title, detail);
+                match error.is_full() {
+                    true => simple("storage-full", "The server has no room to save"),
+                    false => simple("store-unavailable", "The database cannot be reached"),
+                }
             }
         }
     }
