@@ -60,6 +60,8 @@ pub struct Server {
     pub request_seconds: u64,
     /// Seconds in which the head of a request must have come, and for which a connection may be idle.
     pub head_seconds: u64,
+    /// Seconds for which a client may take nothing of an answer before its connection is given up.
+    pub send_seconds: u64,
     /// Connections at once; whoever comes then waits.
     pub connections: usize,
 }
@@ -171,6 +173,7 @@ impl Default for Server {
             body_bytes: 64 * 1024,
             request_seconds: 30,
             head_seconds: 75,
+            send_seconds: 60,
             connections: 20_000,
         }
     }

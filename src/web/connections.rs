@@ -1,5 +1,6 @@
 //! Connections of clients, and what they may cost: so many at once, and the head of each request within so many seconds.
-//! Whoever opens a connection and says nothing, or says it letter by letter, loses it.
+//! Whoever opens a connection and says nothing, or says it letter by letter, loses it; so does whoever asks and then
+//! takes nothing of the answer, be it by will or because they are gone without a word.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use hyper_util::{
 };
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutWriter;
 use tower::Service;
 
 use crate::config::Server;
@@ -25,8 +27,9 @@ const HEAD_BYTES: usize = 32 * 1024;
 
 /// Serves until told to stop; then takes no connection, ends those that are idle and waits for the requests that run.
 ///
-/// Of the settings, `connections` is the most at once (whoever comes then waits in the system's queue) and
-/// `head_seconds` the time for the head of a request, which is also how long a connection may be idle between two.
+/// Of the settings, `connections` is the most at once (whoever comes then waits in the system's queue), `head_seconds`
+/// the time for the head of a request, which is also how long a connection may be idle between two, and `send_seconds`
+/// how long a client may take nothing of an answer.
 pub async fn serve(
     mut listener: TcpListener,
     router: Router,
@@ -37,6 +40,7 @@ pub async fn serve(
     http.timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(settings.head_seconds.max(1)))
         .max_buf_size(HEAD_BYTES);
+    let patience = Duration::from_secs(settings.send_seconds.max(1));
     let places = Arc::new(Semaphore::new(settings.connections.max(1)));
     let graceful = GracefulShutdown::new();
     let mut told = pin!(told);
@@ -55,7 +59,10 @@ pub async fn serve(
         let open = OpenConnection::begin();
         let router = router.clone();
         let service = service_fn(move |request| answer(router.clone(), peer, request));
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let mut stream = TimeoutWriter::new(stream);
+        stream.set_timeout(Some(patience));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended");
