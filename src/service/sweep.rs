@@ -20,6 +20,10 @@ pub struct Outage {
     pub attempts: usize,
 }
 
+/// Attempts that are settled in one transaction: they share one wait for the disk, and it is short enough that whoever
+/// saves an answer gets in between two.
+const TOGETHER: usize = 16;
+
 impl Exam {
     /// Does what is due in every attempt; returns in how many something was.
     ///
@@ -28,36 +32,51 @@ impl Exam {
     pub async fn sweep(&self) -> Result<usize, Failure> {
         let mut settled = 0;
         loop {
-            let ids = {
+            let mut ids = {
                 let mut conn = self.store.read().await?;
                 conn.due_attempts(self.clock.now()).await?
             };
-            let mut progress = false;
-            for id in &ids {
-                match self.sweep_one(id).await {
-                    Ok(true) => {
-                        progress = true;
-                        settled += 1;
-                    }
-                    Ok(false) => {}
-                    // One attempt that cannot be settled must not hold up the others.
-                    Err(error) => tracing::error!(%error, attempt = %id, "not settled"),
-                }
+            let before = settled;
+            for together in ids.chunks_mut(TOGETHER) {
+                // One order for every node and for the writer, so that two transactions never wait for each other.
+                together.sort();
+                settled += match self.sweep_together(together).await {
+                    Ok(done) => done,
+                    Err(error) if outage(&error) => return Err(error),
+                    Err(_) => self.sweep_one_by_one(together).await?,
+                };
             }
-            if ids.is_empty() || !progress {
+            if settled == before {
                 return Ok(settled);
             }
         }
     }
 
-    async fn sweep_one(&self, id: &AttemptId) -> Result<bool, Failure> {
+    /// Does what is due in these, in one transaction.
+    async fn sweep_together(&self, ids: &[AttemptId]) -> Result<usize, Failure> {
         let mut conn = self.store.write().await?;
-        let Some(mut stored) = conn.lock_attempt(id).await? else {
-            return Ok(false);
-        };
-        let settled = self.settle(&mut conn, &mut stored.attempt).await?;
-        if settled {
+        let mut settled = 0;
+        for id in ids {
+            let Some(mut stored) = conn.lock_attempt(id).await? else {
+                continue;
+            };
+            settled += usize::from(self.settle(&mut conn, &mut stored.attempt).await?);
+        }
+        if settled > 0 {
             conn.commit().await?;
+        }
+        Ok(settled)
+    }
+
+    /// One attempt that cannot be settled must not hold up the others.
+    async fn sweep_one_by_one(&self, ids: &[AttemptId]) -> Result<usize, Failure> {
+        let mut settled = 0;
+        for id in ids {
+            match self.sweep_together(std::slice::from_ref(id)).await {
+                Ok(done) => settled += done,
+                Err(error) if outage(&error) => return Err(error),
+                Err(error) => tracing::error!(%error, attempt = %id, "not settled"),
+            }
         }
         Ok(settled)
     }
@@ -137,4 +156,9 @@ impl Exam {
         measures::attempts_timed(timed);
         Ok(timed)
     }
+}
+
+/// Whether it is the database that failed, and not what was asked of it: then the next sweep comes soon enough.
+fn outage(failure: &Failure) -> bool {
+    matches!(failure, Failure::Store(error) if error.is_outage())
 }
