@@ -1,43 +1,9 @@
 //! The anchored clock: a jump of the wall clock moves no deadline.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use synaq::clock::{AnchoredClock, Clock, Discipline};
 
-use synaq::clock::{AnchoredClock, Clock, Discipline, Sources};
-
+use crate::support::clocks::Fake;
 use crate::support::world::{at, ms};
-
-#[derive(Debug, Clone)]
-struct Fake(Arc<Mutex<(i64, i64)>>);
-
-impl Fake {
-    fn new() -> Self {
-        let wall = at("2026-11-22T09:00:00+05:00").timestamp_millis();
-        Self(Arc::new(Mutex::new((wall, 77_000))))
-    }
-
-    /// Time passes, on both.
-    fn pass(&self, by: i64) {
-        let mut both = self.0.lock().expect("lock");
-        both.0 += by;
-        both.1 += by;
-    }
-
-    /// Somebody sets the wall clock.
-    fn jump(&self, by: i64) {
-        self.0.lock().expect("lock").0 += by;
-    }
-}
-
-impl Sources for Fake {
-    fn wall_ms(&self) -> i64 {
-        self.0.lock().expect("lock").0
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::from_millis(self.0.lock().expect("lock").1.unsigned_abs())
-    }
-}
 
 const HOUR_MS: i64 = 3_600_000;
 

@@ -34,6 +34,7 @@ pub struct Place {
 #[allow(dead_code)] // held for what happens when it is dropped
 enum Keep {
     File(Scratch),
+    Elsewhere,
     Database { server: String, name: String },
 }
 
@@ -65,6 +66,15 @@ impl Place {
             engine: Engine::Sqlite,
             address: format!("sqlite://{}", scratch.path().join("exam.db").display()),
             _keep: Keep::File(scratch),
+        }
+    }
+
+    /// A file that does not exist yet, in a directory that somebody else keeps.
+    pub fn sqlite_in(dir: &std::path::Path) -> Self {
+        Self {
+            engine: Engine::Sqlite,
+            address: format!("sqlite://{}", dir.join("exam.db").display()),
+            _keep: Keep::Elsewhere,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the tests share: places to keep data on both engines, an exam with a clock that stands still, a client.
 
 pub mod client;
+pub mod clocks;
 pub mod engines;
 pub mod giving;
 pub mod html;

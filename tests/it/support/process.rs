@@ -46,6 +46,22 @@ pub fn serve_command(content: &Path, database: &str) -> Command {
     command
 }
 
+/// The same command, started by a shell that does this first.
+pub fn prepared(script: &str, command: &Command) -> Command {
+    let mut shell = Command::new("bash");
+    shell
+        .args(["-c", &format!("{script}; exec \"$0\" \"$@\"")])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
+}
+
 /// A server that runs; killed when dropped.
 #[derive(Debug)]
 pub struct Running {
@@ -99,6 +115,16 @@ impl Running {
         }
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has not been killed.
+    pub fn is_alive(&self) -> bool {
+        Path::new("/proc").join(self.pid().to_string()).exists()
+    }
+
     /// SIGKILL: it gets no chance to do anything.
     pub fn kill(&mut self) {
         self.child.kill().expect("it is killed");
@@ -133,6 +159,7 @@ impl Drop for Running {
 pub struct Connection {
     stream: TcpStream,
     token: String,
+    retry_after: Option<u32>,
 }
 
 impl Connection {
@@ -143,6 +170,7 @@ impl Connection {
         Ok(Self {
             stream,
             token: String::new(),
+            retry_after: None,
         })
     }
 
@@ -169,6 +197,11 @@ impl Connection {
     /// The token.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// In how many seconds the last answer said to come again, if it did.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
     }
 
     /// One call; the status and the JSON of the answer.
@@ -209,10 +242,10 @@ impl Connection {
             .nth(1)
             .and_then(|status| status.parse().ok())
             .ok_or_else(gone)?;
-        let length: usize = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "))
-            .map_or(0, |length| length.trim().parse().expect("a length"));
+        let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
+        let length: usize =
+            header("content-length: ").map_or(0, |length| length.trim().parse().expect("a length"));
+        self.retry_after = header("retry-after: ").and_then(|after| after.trim().parse().ok());
         while got.len() < head_end + length {
             if self.stream.read_buf(&mut got).await? == 0 {
                 return Err(gone());

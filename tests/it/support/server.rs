@@ -113,6 +113,12 @@ impl PostgresServer {
         assert!(stopped.expect("pg_ctl runs").success(), "{}", self.log());
     }
 
+    /// Stops it as whoever restarts it does: sessions are ended, and what is under way is undone.
+    pub fn stop(&self) {
+        let stopped = self.control().args(["-m", "fast", "-w", "stop"]).status();
+        assert!(stopped.expect("pg_ctl runs").success(), "{}", self.log());
+    }
+
     fn control(&self) -> Command {
         let mut command = as_postgres(&self.programs.join("pg_ctl"), self.scratch.path());
         command.args(["-D", "data"]);

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta};
 use metrics_exporter_prometheus::PrometheusHandle;
-use synaq::clock::ManualClock;
+use synaq::clock::{ManualClock, SharedClock};
 use synaq::config::{Config, Switch};
 use synaq::content::{self, Content};
 use synaq::domain::Timestamp;
@@ -136,6 +136,13 @@ impl World {
             store,
             ..self.clone()
         }
+    }
+
+    /// The same on a clock of its own, as the next process has one.
+    pub async fn told_the_time_by(&self, clock: SharedClock) -> Exam {
+        let content = Arc::new(self.exam.content().clone());
+        let exam = Exam::start(self.store.clone(), content, clock, self.settings.clone());
+        exam.await.expect("the exam starts")
     }
 
     /// A client of the router, without rate limits.
