@@ -23,7 +23,7 @@ use crate::domain::{
     id::{AssignmentId, AttemptId, GroupId, LearnerId},
 };
 use crate::service::{Failure, GradebookRow, GradedSection, NewAssignment, Shown};
-use crate::web::api::refusals::{Body, Change, NotFound, Read};
+use crate::web::api::refusals::{Asked, Body, Change, NotFound, Read};
 use crate::web::{
     App,
     access::{Learner, Visitor},
@@ -394,11 +394,12 @@ pub async fn one(
 
 /// Makes an attempt for an assignment, or finds yours that is ready or goes on. A mock is ready then and begins with its
 /// first section; a practice set is begun.
-#[utoipa::path(post, path = "/assignments/{id}/attempts", tag = "assignments", params(("id" = String, Path)), responses(
+#[utoipa::path(post, path = "/assignments/{id}/attempts", tag = "assignments", params(("id" = String, Path), ("delivery" = Option<String>, Query, description = "How the recordings of a mock come, where that may be chosen: `free` or `paced`; `free` if not given")), responses(
     (status = 200, body = Started),
     (status = 409, description = "`…/assignment-ahead`, `…/assignment-over`, `…/assignment-withdrawn`, `…/no-attempts-left`, `…/retake-limit`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`…/invalid`: there is no such delivery, or it may not be chosen", body = Problem, content_type = "application/problem+json"),
     (status = 429, body = Problem, content_type = "application/problem+json"),
-    Change, NotFound,
+    Change, NotFound, Asked,
 ))]
 pub async fn start(
     State(app): State<App>,
@@ -448,8 +449,8 @@ pub async fn release(
 /// How the group did: learners × sections.
 #[utoipa::path(get, path = "/assignments/{id}/gradebook", tag = "assignments", params(("id" = String, Path), ("attempt" = Option<String>, Query, description = "Which attempt of each learner: `last`, `best` or `first`; `last` if not given")), responses(
     (status = 200, body = GradebookShape),
-    (status = 422, description = "`…/unknown-rule`", body = Problem, content_type = "application/problem+json"),
-    Change, NotFound,
+    (status = 422, description = "`…/invalid`: there is no such choice", body = Problem, content_type = "application/problem+json"),
+    Change, NotFound, Asked,
 ))]
 pub async fn gradebook(
     State(app): State<App>,

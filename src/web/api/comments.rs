@@ -40,12 +40,12 @@ pub struct StepsShape {
     id: String,
     section: &'static str,
     position: usize,
-    responses: Vec<StepShape>,
+    responses: Vec<ResponseStep>,
 }
 
 /// A response.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepShape {
+pub struct ResponseStep {
     /// As the learner saw it; null: cleared.
     option: Option<&'static str>,
     at: String,
@@ -68,7 +68,7 @@ pub struct PlaysShape {
     after_ms: Vec<i64>,
 }
 
-impl From<&Step> for StepShape {
+impl From<&Step> for ResponseStep {
     fn from(step: &Step) -> Self {
         Self {
             option: step.chosen.map(|letter| letter.as_str()),
@@ -106,7 +106,7 @@ pub async fn trail(
                 position: item.position,
                 responses: {
                     let steps = seen.trail.steps.get(&item.id).into_iter().flatten();
-                    steps.map(StepShape::from).collect()
+                    steps.map(ResponseStep::from).collect()
                 },
             })
             .collect(),

@@ -82,7 +82,7 @@ pub struct ExceptionShape {
 
 /// A testlet of the bank.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BankShape {
+pub struct BankText {
     id: String,
     title: String,
     /// `listening` or `reading`.
@@ -132,7 +132,7 @@ pub struct PreviewItemShape {
     level: &'static str,
 }
 
-impl From<BankLine> for BankShape {
+impl From<BankLine> for BankText {
     fn from(line: BankLine) -> Self {
         Self {
             id: line.id.to_string(),
@@ -258,15 +258,15 @@ pub async fn preview(
 
 /// The bank's testlets, without keys, for those who teach in some school.
 #[utoipa::path(get, path = "/bank", tag = "assignments", responses(
-    (status = 200, body = Vec<BankShape>),
+    (status = 200, body = Vec<BankText>),
     Change,
 ))]
 pub async fn bank(
     State(app): State<App>,
     Learner(learner): Learner,
-) -> Result<Json<Vec<BankShape>>, Problem> {
+) -> Result<Json<Vec<BankText>>, Problem> {
     let lines = app.exam.bank(&learner).await?;
-    Ok(Json(lines.into_iter().map(BankShape::from).collect()))
+    Ok(Json(lines.into_iter().map(BankText::from).collect()))
 }
 
 /// Changes an assignment. Whoever is in the middle keeps their attempt, its deadline and its result.

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::shapes::rfc3339;
 use crate::domain::id::SchoolId;
 use crate::service::{AuditAsk, AuditLine, AuditView, ServerView, Somebody};
-use crate::web::api::refusals::{NotFound, Read};
+use crate::web::api::refusals::{Asked, NotFound, Read};
 use crate::web::{App, access::Learner, problem::Problem};
 
 /// Which of what happened.
@@ -66,7 +66,7 @@ pub struct ServerShape {
     schools: Vec<SchoolCountsShape>,
     storage: StorageShape,
     rules: Vec<RuleInForce>,
-    bank: BankShape,
+    bank: BankInForce,
     nodes: Vec<NodeShape>,
     /// Attempts that are being timed.
     timed: u64,
@@ -110,7 +110,7 @@ pub struct RuleInForce {
 
 /// The bank.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BankShape {
+pub struct BankInForce {
     /// SHA-256 over the testlets' ids and digests.
     digest: String,
     testlets: usize,
@@ -201,7 +201,7 @@ impl AuditQuery {
     (status = 200, body = AuditShape),
     (status = 403, description = "`…/not-allowed`", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`…/invalid`", body = Problem, content_type = "application/problem+json"),
-    Read, NotFound,
+    Read, NotFound, Asked,
 ))]
 pub async fn audit(
     State(app): State<App>,
@@ -226,7 +226,7 @@ pub async fn audit(
 ), responses(
     (status = 200, body = AuditShape),
     (status = 422, description = "`…/invalid`", body = Problem, content_type = "application/problem+json"),
-    Read, NotFound,
+    Read, NotFound, Asked,
 ))]
 pub async fn server_audit(
     State(app): State<App>,
@@ -290,7 +290,7 @@ fn shape(app: &App, view: ServerView) -> ServerShape {
                 source: rules.effective_from.source.clone(),
             })
             .collect(),
-        bank: BankShape {
+        bank: BankInForce {
             digest: view.bank.digest,
             testlets: view.bank.testlets,
             recordings: view.bank.recordings,

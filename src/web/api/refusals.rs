@@ -74,6 +74,9 @@ refusals! {
         413 "The body is too large",
         415 "The body is not said to be JSON",
         422 "A value is not acceptable";
+    /// Of a call with a query.
+    Asked:
+        400 "The query has what the call does not know, or something twice";
     /// Of a call about one thing.
     NotFound:
         404 "There is no such thing for whoever asks";

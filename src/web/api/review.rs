@@ -25,7 +25,7 @@ use crate::web::{
 pub struct ItemsShape {
     assignment: String,
     /// The columns.
-    items: Vec<QuestionShape>,
+    items: Vec<AnsweredQuestion>,
     /// Learners with a finished attempt, by name.
     rows: Vec<AnswersRow>,
     reliability: ReliabilityShape,
@@ -33,7 +33,7 @@ pub struct ItemsShape {
 
 /// A question, and how it went.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QuestionShape {
+pub struct AnsweredQuestion {
     id: String,
     /// From 1, the same for all learners.
     number: usize,
@@ -62,7 +62,7 @@ pub struct QuestionShape {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AnswersRow {
     #[serde(flatten)]
-    learner: LearnerShape,
+    learner: AnswersOfLearner,
     right: u32,
     of: u32,
     /// One for each item; null where the learner had other questions.
@@ -71,7 +71,7 @@ pub struct AnswersRow {
 
 /// A learner with a finished attempt.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LearnerShape {
+pub struct AnswersOfLearner {
     learner: String,
     name: String,
     /// Whether they are in the group still.
@@ -102,7 +102,7 @@ pub struct ReliabilityShape {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemReviewShape {
     #[serde(flatten)]
-    question: QuestionShape,
+    question: AnsweredQuestion,
     stem: String,
     evidence: String,
     explanation: String,
@@ -116,7 +116,7 @@ pub struct OptionShape {
     /// `A` to `D`; null: nothing chosen.
     id: Option<&'static str>,
     text: Option<String>,
-    chosen_by: Vec<LearnerShape>,
+    chosen_by: Vec<AnswersOfLearner>,
 }
 
 /// Learners × skills and × levels.
@@ -133,7 +133,7 @@ pub struct SkillsShape {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SkillsRow {
     #[serde(flatten)]
-    learner: LearnerShape,
+    learner: AnswersOfLearner,
     #[serde(flatten)]
     tallies: TalliesShape,
 }
@@ -156,7 +156,7 @@ fn letter(option: u8) -> &'static str {
     Letter::ALL[usize::from(option) % Letter::ALL.len()].as_str()
 }
 
-impl From<&ReviewedLearner> for LearnerShape {
+impl From<&ReviewedLearner> for AnswersOfLearner {
     fn from(one: &ReviewedLearner) -> Self {
         Self {
             learner: one.learner.to_string(),
@@ -188,7 +188,7 @@ impl From<&Matrix> for ReliabilityShape {
     }
 }
 
-impl QuestionShape {
+impl AnsweredQuestion {
     fn of(column: usize, question: &Question, stats: &ItemStats) -> Self {
         Self {
             id: question.item.to_string(),
@@ -239,7 +239,7 @@ fn items_shape(review: &Review) -> ItemsShape {
         assignment: review.assignment.id.to_string(),
         items: columns
             .enumerate()
-            .map(|(column, (question, stats))| QuestionShape::of(column, question, &stats))
+            .map(|(column, (question, stats))| AnsweredQuestion::of(column, question, &stats))
             .collect(),
         rows: rows
             .map(|((learner, row), total)| AnswersRow {
@@ -258,7 +258,7 @@ fn items_shape(review: &Review) -> ItemsShape {
 
 fn item_shape(found: &ItemReview, visitor: &Visitor) -> ItemReviewShape {
     let review = &found.review;
-    let who = |fits: &dyn Fn(Answer) -> bool| -> Vec<LearnerShape> {
+    let who = |fits: &dyn Fn(Answer) -> bool| -> Vec<AnswersOfLearner> {
         let rows = review.learners.iter().zip(&review.matrix.rows);
         rows.filter(|(_, row)| row[found.column].is_some_and(fits))
             .map(|(learner, _)| learner.into())
@@ -278,7 +278,7 @@ fn item_shape(found: &ItemReview, visitor: &Visitor) -> ItemReviewShape {
         chosen_by: who(&|answer| !answer.answered),
     });
     ItemReviewShape {
-        question: QuestionShape::of(found.column, found.question(), &found.stats),
+        question: AnsweredQuestion::of(found.column, found.question(), &found.stats),
         stem: found.item.stem.clone(),
         evidence: found.item.evidence.clone(),
         explanation: found.item.explanation.get(visitor.language).to_owned(),

@@ -1,10 +1,11 @@
 //! The OpenAPI document: valid, and about every route there is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::support::{Place, World};
+use crate::tidy::sources;
 
 #[tokio::test]
 async fn the_document_lists_every_route() {
@@ -116,4 +117,36 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
         Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
         _ => {}
     }
+}
+
+/// Of two types with one name the document keeps one, and answers with the other would not be what it tells.
+#[test]
+fn no_two_types_of_the_document_have_one_name() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in sources("src", ".rs") {
+        let mut lines = source.text.lines();
+        while let Some(line) = lines.next() {
+            if !line.trim_start().starts_with("#[derive(") || !line.contains("ToSchema") {
+                continue;
+            }
+            let mut renamed = None;
+            let declared = lines.by_ref().find_map(|line| {
+                let name = line.split_once("schema(as = ").map(|(_, rest)| rest);
+                renamed = renamed.or(name);
+                let words = line
+                    .trim_start_matches("pub(super) ")
+                    .trim_start_matches("pub ");
+                words
+                    .strip_prefix("struct ")
+                    .or_else(|| words.strip_prefix("enum "))
+            });
+            let name = renamed.or(declared).expect("a type after its derive");
+            let end = |letter: char| !letter.is_alphanumeric() && letter != '_';
+            let name = name.split(end).next().unwrap_or_default().to_owned();
+            places.entry(name).or_default().push(source.path.clone());
+        }
+    }
+    assert!(places.len() > 150, "{} types", places.len());
+    let twice: Vec<_> = places.iter().filter(|(_, paths)| paths.len() > 1).collect();
+    assert!(twice.is_empty(), "{twice:#?}");
 }

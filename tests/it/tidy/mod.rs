@@ -13,14 +13,15 @@ fn root() -> &'static Path {
 }
 
 /// A text file of the repository.
-struct Source {
+pub struct Source {
     /// Its path from the repository's root, with `/`.
-    path: String,
-    text: String,
+    pub path: String,
+    /// What it holds.
+    pub text: String,
 }
 
 /// Files below a directory with this ending, in the order of their paths.
-fn sources(dir: &str, ending: &str) -> Vec<Source> {
+pub fn sources(dir: &str, ending: &str) -> Vec<Source> {
     let mut paths = Vec::new();
     collect(&root().join(dir), &mut paths);
     paths.sort();

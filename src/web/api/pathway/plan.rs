@@ -24,7 +24,7 @@ pub struct PlanShape {
     /// The rule set of the test.
     rule: String,
     procedure: ProcedurePlan,
-    timeline: Vec<StepShape>,
+    timeline: Vec<TimelineStep>,
     /// The day of submission for which documents are planned.
     submission: Option<String>,
     /// Empty where no day of submission is known.
@@ -53,7 +53,7 @@ pub struct ProcedurePlan {
 
 /// A day of the timeline.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepShape {
+pub struct TimelineStep {
     /// `test`, `result-by`, `questionnaire`, `review-by`, `notification`, `submission`, `decision-by`,
     /// `notification-ends`, `test-ends`.
     step: &'static str,
@@ -136,7 +136,7 @@ pub struct AmountShape {
     of_the_year: bool,
 }
 
-fn step(in_force: &PathwayInForce, step: &Step) -> StepShape {
+fn step(in_force: &PathwayInForce, step: &Step) -> TimelineStep {
     let (table, rules) = (&in_force.table, &in_force.rules);
     let reading = &table.timeline_reading.sourced;
     let (stated, source) = match step.kind {
@@ -163,7 +163,7 @@ fn step(in_force: &PathwayInForce, step: &Step) -> StepShape {
         | StepKind::Submission => (reading.basis, &reading.source),
     };
     let basis = step.basis(stated);
-    StepShape {
+    TimelineStep {
         step: step.kind.as_str(),
         day: step.day.to_string(),
         origin: step.origin.as_str(),
