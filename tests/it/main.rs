@@ -4,6 +4,7 @@ mod api;
 mod browser;
 mod content;
 mod faults;
+mod fuzz;
 mod leak;
 mod operations;
 mod pathway;
