@@ -2,6 +2,7 @@
 //! stands, how long a file is, and that no word of the interface is missing or left over.
 
 mod arrows;
+mod dependencies;
 mod locales;
 mod source;
 
