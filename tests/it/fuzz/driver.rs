@@ -66,7 +66,7 @@ pub fn fuzz(name: &str, target: Target, mut seeds: Vec<Vec<u8>>, inputs: usize) 
     let inputs = inputs * times();
     let most_in_all = MOST_IN_ALL * times() as u32;
     seeds.extend(kept(name));
-    let trial = Trial::new(target);
+    let trial = Trial::new(target, MOST_TIME);
     for seed in seeds.iter().chain([&Vec::new()]) {
         trial.of(name, seed.clone());
     }
@@ -89,10 +89,11 @@ pub fn fuzz(name: &str, target: Target, mut seeds: Vec<Vec<u8>>, inputs: usize) 
 struct Trial {
     inputs: mpsc::Sender<Vec<u8>>,
     outcomes: mpsc::Receiver<Result<usize, String>>,
+    most_time: Duration,
 }
 
 impl Trial {
-    fn new(target: Target) -> Self {
+    fn new(target: Target, most_time: Duration) -> Self {
         let (inputs, todo) = mpsc::channel::<Vec<u8>>();
         let (done, outcomes) = mpsc::channel();
         let work = move || {
@@ -113,17 +114,21 @@ impl Trial {
         // As much stack as tokio gives its threads, which is where the server reads.
         let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(work);
         drop(thread.expect("a thread"));
-        Self { inputs, outcomes }
+        Self {
+            inputs,
+            outcomes,
+            most_time,
+        }
     }
 
     #[track_caller]
     fn of(&self, name: &str, input: Vec<u8>) {
         self.inputs.send(input.clone()).expect("the thread lives");
-        let fault = match self.outcomes.recv_timeout(MOST_TIME) {
+        let fault = match self.outcomes.recv_timeout(self.most_time) {
             Ok(Ok(bytes)) if bytes <= MOST_MEMORY => return,
             Ok(Ok(bytes)) => format!("took {bytes} bytes"),
             Ok(Err(panic)) => format!("panicked: {panic}"),
-            Err(_) => format!("took longer than {MOST_TIME:?}"),
+            Err(_) => format!("took longer than {:?}", self.most_time),
         };
         panic!(
             "{name} {fault}\non these {} bytes, to be kept in tests/fixtures/fuzz/{name} once it is mended (base64):\n{}",
@@ -137,4 +142,29 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("without words").to_owned()
+}
+
+#[test]
+#[should_panic(expected = "a parser panicked: no Q")]
+fn a_parser_that_panics_for_one_byte_is_found() {
+    let parser = |bytes: &[u8]| assert!(!bytes.contains(&b'Q'), "no Q");
+    fuzz("a parser", parser, vec![b"some text".to_vec()], 20_000);
+}
+
+#[test]
+#[should_panic(expected = "bytes\non these 3 bytes")]
+fn a_parser_that_takes_what_a_head_asks_for_is_found() {
+    let parser = |bytes: &[u8]| {
+        std::hint::black_box(Vec::<u8>::with_capacity(bytes.len() << 27));
+    };
+    Trial::new(parser, MOST_TIME).of("a parser", b"abc".to_vec());
+}
+
+#[test]
+#[should_panic(expected = "a parser took longer than 50ms")]
+fn a_parser_that_never_ends_is_found() {
+    let parser = |_: &[u8]| loop {
+        std::thread::park();
+    };
+    Trial::new(parser, Duration::from_millis(50)).of("a parser", Vec::new());
 }
