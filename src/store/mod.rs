@@ -22,7 +22,6 @@ mod heartbeat;
 mod invitations;
 mod learners;
 mod live;
-mod many;
 mod marked;
 mod operator;
 mod own_data;
@@ -248,7 +247,7 @@ impl Store {
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;
         let mut count = 0;
-        let many = responses::about_many_rows(matches!(self.pools, Pools::Postgres(_)));
+        let many = responses::of_engine(matches!(self.pools, Pools::Postgres(_)));
         for (name, text) in rooms.into_iter().flatten().copied().chain(many) {
             on!(conn, db => db.prepare(text.into_sql_str()).await.map(drop))
                 .map_err(|error| format!("{name}: {error}"))?;

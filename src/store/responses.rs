@@ -12,10 +12,10 @@ use std::sync::{
 };
 use std::time::Duration;
 
-use sqlx::FromRow;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Conn, Engine, Store, StoreError, many::ManyRows, on, statements};
+use super::{Conn, Engine, Store, StoreError, on, statements};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
@@ -30,40 +30,72 @@ statements! {
     TOP_ORDER = "select max(top_order) from responses where attempt_id = $1";
 }
 
-/// Holds attempts against whoever finishes a section of theirs (PostgreSQL alone).
-static HOLD: ManyRows = ManyRows::new(
-    "select a.id from attempts a where a.id in (",
-    &["text"],
-    ") order by a.id for no key update",
-);
-/// Each response's attempt, its sender's session, the attempt's last response.
-static LOOK: ManyRows = ManyRows::new(
-    "with asked (place, attempt_id, token_hash) as (values ",
-    &["bigint", "text", "text"],
-    ") select q.place, a.learner_id, a.state, a.section_index, a.until, a.live_page, \
-     s.learner_id as session_learner, s.expires_at as session_until, r.seq as last_seq, r.top_order \
-     from asked q join attempts a on a.id = q.attempt_id \
-     left join sessions s on s.token_hash = q.token_hash \
-     left join responses r on r.attempt_id = a.id \
-     and r.seq = (select max(m.seq) from responses m where m.attempt_id = a.id)",
-);
-static INSERT: ManyRows = ManyRows::new(
-    "insert into responses (attempt_id, seq, item_id, chosen, saved_at, late, sent_order, top_order) values ",
-    &[
-        "text", "bigint", "text", "text", "bigint", "boolean", "bigint", "bigint",
-    ],
-    "",
-);
+/// What a transaction asks about a whole batch. The rows travel as one JSON text, so that one prepared statement does for
+/// any number; how a database takes such a text apart, and puts what it found together, differs.
+struct Statements {
+    /// Holds attempts against whoever finishes a section of theirs.
+    hold: Option<&'static str>,
+    /// Each response's attempt, its sender's session, the attempt's last response.
+    look: &'static str,
+    insert: &'static str,
+}
 
-/// The statements of this room that are about many rows, for a test; some are PostgreSQL's alone.
-pub(super) fn about_many_rows(
-    postgres: bool,
-) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let hold = postgres.then_some(("HOLD", &HOLD));
-    let all = hold
-        .into_iter()
-        .chain([("LOOK", &LOOK), ("INSERT", &INSERT)]);
-    all.flat_map(|(name, many)| many.all().map(move |text| (name, text)))
+macro_rules! look {
+    ($found:literal, $each:literal) => {
+        concat!(
+            "select ",
+            $found,
+            " from ",
+            $each,
+            " join attempts a on a.id = q.value ->> 0 \
+             left join sessions s on s.token_hash = q.value ->> 1"
+        )
+    };
+}
+
+macro_rules! insert {
+    ($each:literal) => {
+        concat!(
+            "insert into responses (attempt_id, seq, item_id, chosen, saved_at, late, sent_order, top_order) \
+             select q.value ->> 0, cast(q.value ->> 1 as bigint), q.value ->> 2, q.value ->> 3, \
+             cast(q.value ->> 4 as bigint), cast(q.value ->> 5 as boolean), cast(q.value ->> 6 as bigint), \
+             cast(q.value ->> 7 as bigint) from ", $each
+        )
+    };
+}
+
+const SQLITE: Statements = Statements {
+    hold: None, // it has one writer
+    look: look!(
+        "json_group_array(json_array(q.key, a.learner_id, a.state, a.section_index, a.until, a.live_page, \
+         s.learner_id, s.expires_at, (select max(m.seq) from responses m where m.attempt_id = a.id), \
+         (select m.top_order from responses m where m.attempt_id = a.id order by m.seq desc limit 1)))",
+        "json_each($1) q"
+    ),
+    insert: insert!("json_each($1) q where true"),
+};
+const POSTGRES: Statements = Statements {
+    hold: Some(
+        "select a.id from attempts a \
+         where a.id in (select q.value ->> 0 from json_array_elements(cast($1 as json)) as q (value)) \
+         order by a.id for no key update",
+    ),
+    look: look!(
+        "cast(coalesce(json_agg(json_build_array(q.place - 1, a.learner_id, a.state, a.section_index, a.until, \
+         a.live_page, s.learner_id, s.expires_at, \
+         (select max(m.seq) from responses m where m.attempt_id = a.id), \
+         (select m.top_order from responses m where m.attempt_id = a.id order by m.seq desc limit 1))), '[]') \
+         as text)",
+        "json_array_elements(cast($1 as json)) with ordinality as q (value, place)"
+    ),
+    insert: insert!("json_array_elements(cast($1 as json)) as q (value)"),
+};
+
+/// The statements of one engine, for a test that prepares them.
+pub(super) fn of_engine(postgres: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let Statements { hold, look, insert } = if postgres { POSTGRES } else { SQLITE };
+    let hold = hold.map(|hold| ("HOLD", hold));
+    hold.into_iter().chain([("LOOK", look), ("INSERT", insert)])
 }
 
 /// Responses that may wait; more are refused at once, so that a slow database is felt and not hidden.
@@ -159,7 +191,16 @@ impl ResponseWriter {
     /// The same with room for so many responses that wait, each for so long.
     pub fn with_room(store: Store, room: usize, patience: Duration) -> Self {
         let (queue, jobs) = mpsc::channel(room);
-        tokio::spawn(run(store, jobs));
+        // A thread of its own: among the requests' tasks it would wait its turn at each answer of the database, and
+        // everybody waits for it. It ends with the queue; input and output stay the runtime's.
+        let runtime = tokio::runtime::Handle::current();
+        let begun = std::thread::Builder::new()
+            .name("responses".to_owned())
+            .spawn(move || runtime.block_on(run(store, jobs)));
+        if let Err(error) = begun {
+            // Every save is then refused as busy.
+            tracing::error!(%error, "no thread for the writer of responses");
+        }
         Self { queue, patience }
     }
 
@@ -271,10 +312,11 @@ async fn write(store: &Store, jobs: &[Job]) -> Result<Vec<Option<Receipt>>, Stor
     Ok(receipts)
 }
 
-/// What the database says of a response's attempt, its sender's session and the attempt's last response.
-#[derive(Debug, FromRow)]
+/// What the database says of a response's attempt, its sender's session and the attempt's last response: the members of
+/// what `look` finds, after the response's place in the batch.
+#[derive(Debug, Deserialize)]
 struct Seen {
-    place: i64,
+    place: usize,
     learner_id: String,
     state: String,
     section_index: Option<i64>,
@@ -338,36 +380,33 @@ impl<'a> Row<'a> {
 impl Conn {
     /// Holds the attempts of these responses and looks at them. None where there is no such attempt.
     async fn look(&mut self, saves: &[&Save]) -> Result<Vec<Option<Seen>>, StoreError> {
-        let mut seen: Vec<Option<Seen>> = saves.iter().map(|_| None).collect();
-        if let Engine::Postgres(db) = self.engine() {
-            for (text, piece) in HOLD.pieces(saves) {
-                let mut query = sqlx::query(text);
-                for save in piece {
-                    query = query.bind(save.attempt.as_str());
-                }
-                query.execute(&mut *db).await?;
-            }
+        let asked = saves.iter().map(|save| match &save.sender {
+            Sender::Learner(_) => (save.attempt.as_str(), None),
+            Sender::Session(hash) => (save.attempt.as_str(), Some(hash.as_str())),
+        });
+        let asked = as_json(&asked.collect::<Vec<_>>())?;
+        let Statements { hold, look, .. } = self.statements();
+        if let Some(hold) = hold {
+            on!(self, db => sqlx::query(hold).bind(&asked).execute(db).await.map(drop))?;
         }
-        let mut place = 0;
-        for (text, piece) in LOOK.pieces(saves) {
-            let rows: Vec<Seen> = on!(self, db => {
-                let mut query = sqlx::query_as(text);
-                for (n, save) in piece.iter().enumerate() {
-                    let token = match &save.sender {
-                        Sender::Learner(_) => None,
-                        Sender::Session(hash) => Some(hash.as_str()),
-                    };
-                    query = query.bind((place + n) as i64).bind(save.attempt.as_str()).bind(token);
-                }
-                query.fetch_all(db).await
-            })?;
-            place += piece.len();
-            for row in rows {
-                let place = row.place as usize;
-                seen[place] = Some(row);
+        let found: String = on!(self, db =>
+            sqlx::query_scalar(look).bind(&asked).fetch_one(db).await)?;
+        let found: Vec<Seen> =
+            serde_json::from_str(&found).map_err(|error| StoreError::Database(protocol(error)))?;
+        let mut seen: Vec<Option<Seen>> = saves.iter().map(|_| None).collect();
+        for one in found {
+            if let Some(place) = seen.get_mut(one.place) {
+                *place = Some(one);
             }
         }
         Ok(seen)
+    }
+
+    fn statements(&mut self) -> Statements {
+        match self.engine() {
+            Engine::Sqlite(_) => SQLITE,
+            Engine::Postgres(_) => POSTGRES,
+        }
     }
 
     /// Whether a response of the same item with the same or a higher number of its sender is there, in the database or
@@ -420,23 +459,32 @@ impl Conn {
     }
 
     async fn insert_responses(&mut self, rows: &[Row<'_>]) -> Result<(), StoreError> {
-        for (text, piece) in INSERT.pieces(rows) {
-            on!(self, db => {
-                let mut query = sqlx::query(text);
-                for row in piece {
-                    query = query
-                        .bind(row.save.attempt.as_str())
-                        .bind(row.seq)
-                        .bind(row.save.item.as_str())
-                        .bind(row.save.chosen.map(Letter::as_str))
-                        .bind(row.save.at.timestamp_millis())
-                        .bind(row.late)
-                        .bind(row.save.order)
-                        .bind(row.top());
-                }
-                query.execute(db).await.map(drop)
-            })?;
+        if rows.is_empty() {
+            return Ok(());
         }
+        let rows = rows.iter().map(|row| {
+            (
+                row.save.attempt.as_str(),
+                row.seq,
+                row.save.item.as_str(),
+                row.save.chosen.map(Letter::as_str),
+                row.save.at.timestamp_millis(),
+                row.late,
+                row.save.order,
+                row.top(),
+            )
+        });
+        let rows = as_json(&rows.collect::<Vec<_>>())?;
+        let insert = self.statements().insert;
+        on!(self, db => sqlx::query(insert).bind(&rows).execute(db).await.map(drop))?;
         Ok(())
     }
+}
+
+fn as_json(rows: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(|error| StoreError::Database(protocol(error)))
+}
+
+fn protocol(error: impl ToString) -> sqlx::Error {
+    sqlx::Error::Protocol(error.to_string())
 }
