@@ -64,6 +64,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, TimeDelta};
 
 pub use accommodations::AccommodationView;
+pub(crate) use accounts::hex;
 pub use accounts::{NewAccount, SignedIn, hash_token};
 pub use assignments::{AssignmentView, NewAssignment};
 pub use attempts::{HistoryEntry, NextMock};

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::{App, pages, problem::Problem, urls};
 use crate::domain::Language;
-use crate::service::{Account, Sender, SignedIn, hash_token};
+use crate::service::{Account, Sender, SignedIn, hash_token, hex};
 
 /// The session's cookie.
 pub const SESSION_COOKIE: &str = "synaq_session";
@@ -117,11 +117,7 @@ impl Display {
 }
 
 fn csrf_token(secret: &str) -> String {
-    let digest = Sha256::digest(format!("synaq csrf {secret}").as_bytes());
-    digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(format!("synaq csrf {secret}").as_bytes())[..16])
 }
 
 fn changes(method: &Method) -> bool {

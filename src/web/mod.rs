@@ -23,8 +23,14 @@ pub mod urls;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -101,44 +107,42 @@ pub fn router(app: App) -> Router {
         .merge(api)
         .merge(api::document(document))
         .fallback(axum::routing::any(pages::not_found).with_state(app.clone()))
-        .layer(timeout)
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            problem::api_fallbacks,
-        ))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            headers::language,
-        ))
         .layer(
-            CompressionLayer::new()
-                .compress_when(DefaultPredicate::new().and(SizeAbove::new(ONE_PACKET))),
+            ServiceBuilder::new()
+                .layer(
+                    CompressionLayer::new()
+                        .compress_when(DefaultPredicate::new().and(SizeAbove::new(ONE_PACKET))),
+                )
+                .layer(from_fn_with_state(app.clone(), headers::language))
+                .layer(from_fn_with_state(app.clone(), problem::api_fallbacks))
+                .layer(timeout),
         );
     let seconds = Duration::from_secs(UPLOAD_SECONDS);
     let long = Router::new()
         .merge(pages::uploads().with_state(app.clone()))
         .merge(uploads)
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            seconds,
-        ))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            problem::api_fallbacks,
-        ));
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), problem::api_fallbacks))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    seconds,
+                )),
+        );
     Router::new()
         .merge(text)
         .merge(pages::audio_router().with_state(app.clone()).layer(timeout))
         .merge(pages::streams().with_state(app.clone()))
         .merge(long)
-        .layer(DefaultBodyLimit::max(app.config.server.body_bytes))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            headers::security,
-        ))
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(axum::middleware::from_fn(measured::request))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        // The outermost first. Together, because a router keeps each layer that it is given by itself in a box.
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(from_fn(measured::request))
+                .layer(CatchPanicLayer::custom(problem::panicked))
+                .layer(from_fn_with_state(app.clone(), headers::security))
+                .layer(DefaultBodyLimit::max(app.config.server.body_bytes)),
+        )
 }
