@@ -4,7 +4,10 @@
 //! A label has a value out of a list that the program knows: no id, no address, no path as it was asked for. How many
 //! series there are is therefore bounded by the routes, whatever is asked.
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 
 use crate::clock::Stopwatch;
@@ -247,9 +250,41 @@ fn begin() {
     }
 }
 
-/// So many responses are on the disk.
-pub fn responses_saved(count: usize) {
-    counter!(SAVED).increment(count as u64);
+/// What the writer of responses measures. It has a thread of its own, so it is given what to count with.
+#[derive(Debug, Clone)]
+pub struct Writing {
+    saved: Counter,
+    batch: Histogram,
+    write: Histogram,
+    commit: Histogram,
+}
+
+impl Writing {
+    /// Counted by the recorder of this thread, or the program's: it must have been set before.
+    pub fn here() -> Self {
+        Self {
+            saved: counter!(SAVED),
+            batch: histogram!(BATCH),
+            write: histogram!(WRITE),
+            commit: histogram!(COMMIT),
+        }
+    }
+
+    /// So many responses go into one transaction.
+    pub fn batch(&self, count: usize) {
+        self.batch.record(count as f64);
+    }
+
+    /// So many responses are on the disk.
+    pub fn saved(&self, count: usize) {
+        self.saved.increment(count as u64);
+    }
+
+    /// A transaction of responses has ended well: the whole of it, and its commit.
+    pub fn written(&self, whole: Timer, commit: Timer) {
+        self.write.record(whole.seconds());
+        self.commit.record(commit.seconds());
+    }
 }
 
 /// A response was saved within the grace.
@@ -265,17 +300,6 @@ pub fn response_refused(why: Refusal) {
 /// So many responses wait for the writer.
 pub fn responses_waiting(count: usize) {
     gauge!(WAITING).set(count as f64);
-}
-
-/// So many responses go into one transaction.
-pub fn response_batch(count: usize) {
-    histogram!(BATCH).record(count as f64);
-}
-
-/// A transaction of responses has ended well: the whole of it, and its commit.
-pub fn responses_written(whole: Timer, commit: Timer) {
-    histogram!(WRITE).record(whole.seconds());
-    histogram!(COMMIT).record(commit.seconds());
 }
 
 /// So many attempts are being timed.

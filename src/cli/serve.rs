@@ -155,6 +155,13 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
     if demo {
         demonstrate(&store, &content, &settings, clock.now()).await?;
     }
+    // Before the exam, which counts from its start.
+    let recorder = measures::recorder();
+    let metrics = recorder.handle();
+    // A second start in one process (tests) keeps the first recorder.
+    let metrics = metrics::set_global_recorder(recorder)
+        .ok()
+        .map(|()| metrics);
     let exam = Exam::start(store.clone(), content, clock, settings)
         .await
         .map_err(Failure::from)?;
@@ -164,12 +171,6 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
         from = keys.source.as_str(),
         "language scores are signed by this key"
     );
-    let recorder = measures::recorder();
-    let metrics = recorder.handle();
-    // A second start in one process (tests) keeps the first recorder.
-    let metrics = metrics::set_global_recorder(recorder)
-        .ok()
-        .map(|()| metrics);
 
     let (stop, stopping) = watch::channel(false);
     let node = fresh_id(exam.clock().now());

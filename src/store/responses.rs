@@ -22,7 +22,7 @@ use crate::domain::{
     form::Letter,
     id::{AttemptId, ItemId, LearnerId},
 };
-use crate::measures::{self, Timer};
+use crate::measures::{Timer, Writing};
 
 statements! {
     SINCE = "select r.seq, r.saved_at, r.late, a.until from responses r join attempts a on a.id = r.attempt_id \
@@ -193,10 +193,10 @@ impl ResponseWriter {
         let (queue, jobs) = mpsc::channel(room);
         // A thread of its own: among the requests' tasks it would wait its turn at each answer of the database, and
         // everybody waits for it. It ends with the queue; input and output stay the runtime's.
-        let runtime = tokio::runtime::Handle::current();
+        let (runtime, measures) = (tokio::runtime::Handle::current(), Writing::here());
         let begun = std::thread::Builder::new()
             .name("responses".to_owned())
-            .spawn(move || runtime.block_on(run(store, jobs)));
+            .spawn(move || runtime.block_on(run(store, jobs, measures)));
         if let Err(error) = begun {
             // Every save is then refused as busy.
             tracing::error!(%error, "no thread for the writer of responses");
@@ -237,24 +237,24 @@ impl ResponseWriter {
     }
 }
 
-async fn run(store: Store, mut jobs: mpsc::Receiver<Job>) {
+async fn run(store: Store, mut jobs: mpsc::Receiver<Job>, measures: Writing) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
-        measures::response_batch(batch.len());
+        measures.batch(batch.len());
         // One order for every node, so that two transactions never wait for each other.
         batch.sort_by(|a, b| a.save.attempt.cmp(&b.save.attempt));
-        save_all(&store, std::mem::take(&mut batch)).await;
+        save_all(&store, &measures, std::mem::take(&mut batch)).await;
     }
 }
 
 /// Saves a batch and tells everybody how it went. Where the database refuses a batch, one of its responses may be the
 /// reason and must not take the others with it: the batch is halved until the refused one is alone.
-async fn save_all(store: &Store, batch: Vec<Job>) {
+async fn save_all(store: &Store, measures: &Writing, batch: Vec<Job>) {
     let mut pieces = vec![batch];
     while let Some(mut piece) = pieces.pop() {
-        match write(store, &piece).await {
+        match write(store, measures, &piece).await {
             Ok(receipts) => {
-                measures::responses_saved(receipts.iter().flatten().count());
+                measures.saved(receipts.iter().flatten().count());
                 for (job, receipt) in piece.into_iter().zip(receipts) {
                     // A learner who has gone needs no answer; the response is saved all the same.
                     let _ = job.reply.send(receipt.ok_or(SaveError::NotTaken));
@@ -275,7 +275,11 @@ async fn save_all(store: &Store, batch: Vec<Job>) {
 }
 
 /// Writes what is acceptable of a batch that is sorted by attempt; none for what is not.
-async fn write(store: &Store, jobs: &[Job]) -> Result<Vec<Option<Receipt>>, StoreError> {
+async fn write(
+    store: &Store,
+    measures: &Writing,
+    jobs: &[Job],
+) -> Result<Vec<Option<Receipt>>, StoreError> {
     let whole = Timer::start();
     let mut conn = store.write().await?;
     let saves: Vec<&Save> = jobs.iter().map(|job| &job.save).collect();
@@ -308,7 +312,7 @@ async fn write(store: &Store, jobs: &[Job]) -> Result<Vec<Option<Receipt>>, Stor
     conn.insert_responses(&rows).await?;
     let commit = Timer::start();
     conn.commit().await?;
-    measures::responses_written(whole, commit);
+    measures.written(whole, commit);
     Ok(receipts)
 }
 
