@@ -183,7 +183,7 @@ pub struct ResponseWriter {
 }
 
 impl ResponseWriter {
-    /// Starts the writer's task; it ends when the last handle is gone and the queue is empty.
+    /// Starts the writer; it ends when the last handle is gone and the queue is empty.
     pub fn start(store: Store) -> Self {
         Self::with_room(store, QUEUE, PATIENCE)
     }

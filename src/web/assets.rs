@@ -13,6 +13,7 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use super::{App, urls};
+use crate::service::hex;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -30,10 +31,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
             hasher.update(file.metadata.sha256_hash());
         }
     }
-    hasher.finalize()[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hasher.finalize()[..6])
 });
 
 /// The URL of a file below `static/`.

@@ -13,6 +13,7 @@ use rand::RngExt;
 
 use super::{App, access, urls};
 use crate::domain::Language;
+use crate::service::hex;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
@@ -122,7 +123,7 @@ fn new_visit(request: &Request) -> Option<String> {
         .is_some();
     (page && !known).then(|| {
         let bytes: [u8; 16] = rand::rng().random();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&bytes)
     })
 }
 
