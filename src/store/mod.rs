@@ -9,6 +9,7 @@ mod attempts;
 mod audience;
 mod audit;
 pub mod backup;
+mod batch;
 mod comments;
 mod corrections;
 mod demonstration;
@@ -35,6 +36,7 @@ mod schools;
 mod signing_keys;
 mod tracks;
 mod work;
+mod writer;
 
 use std::str::FromStr;
 use std::sync::Mutex;
@@ -77,19 +79,20 @@ pub use responses::{Receipt, ResponseWriter, Save, SaveError, Sender};
 pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
 
+use writer::{Turn, Writer};
+
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long a request waits for a database connection before it is refused.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 8;
+/// Statements that the writing connection keeps prepared, besides those of batches.
+const SQLITE_STATEMENTS: usize = 100;
 const POSTGRES_CONNECTIONS: u32 = 24;
 
 #[derive(Debug, Clone)]
 enum Pools {
-    Sqlite {
-        readers: SqlitePool,
-        writer: SqlitePool,
-    },
+    Sqlite { readers: SqlitePool, writer: Writer },
     Postgres(PgPool),
 }
 
@@ -108,7 +111,7 @@ pub struct Conn {
 #[derive(Debug)]
 enum Inner {
     Sqlite(PoolConnection<Sqlite>),
-    SqliteWrite(Transaction<'static, Sqlite>),
+    SqliteWrite(Turn),
     Postgres(PoolConnection<Postgres>),
     PostgresWrite(Transaction<'static, Postgres>),
 }
@@ -179,9 +182,7 @@ impl Store {
     /// [`StoreError::Database`] when none is free in time.
     pub async fn write(&self) -> Result<Conn, StoreError> {
         let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => {
-                Inner::SqliteWrite(writer.begin_with("begin immediate").await?)
-            }
+            Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.turn().await?),
             Pools::Postgres(pool) => Inner::PostgresWrite(pool.begin().await?),
         };
         Ok(Conn { inner })
@@ -247,7 +248,7 @@ impl Store {
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;
         let mut count = 0;
-        let many = responses::of_engine(matches!(self.pools, Pools::Postgres(_)));
+        let many = batch::of_engine(matches!(self.pools, Pools::Postgres(_)));
         for (name, text) in rooms.into_iter().flatten().copied().chain(many) {
             on!(conn, db => db.prepare(text.into_sql_str()).await.map(drop))
                 .map_err(|error| format!("{name}: {error}"))?;
@@ -265,20 +266,23 @@ async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5));
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // When the disk is full SQLite itself undoes what was under way, and the library goes on believing that a
-        // transaction is open, in which no other can begin: such a connection is replaced.
-        .before_acquire(|conn, _| Box::pin(async { Ok(!conn.is_in_transaction()) }))
-        .connect_with(options.clone())
-        .await?;
+    // In memory: what a statement would undo of many rows is kept until its end, and not in a file made for it.
+    let writing = options
+        .clone()
+        .pragma("temp_store", "memory")
+        // The last pages of as many attempts as are sat at once, in kibibytes: it would read them again each time.
+        .pragma("cache_size", "-16384")
+        .statement_cache_capacity(SQLITE_STATEMENTS + batch::SQLITE_ROWS);
+    let mut conn = SqliteConnection::connect_with(&writing).await?;
     // A damaged page is found here, and not by the learner whose answers lie on it.
-    backup::whole(&mut *writer.acquire().await?, "pragma quick_check(1)").await?;
-    MIGRATIONS.run(&writer).await?;
+    backup::whole(&mut conn, "pragma quick_check(1)").await?;
+    MIGRATIONS.run(&mut conn).await?;
+    let writer = Writer::new(writing, conn);
     let readers = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // They are threads of this program: no network between that they could be lost in.
+        .test_before_acquire(false)
         .connect_with(options)
         .await?;
     Ok(Pools::Sqlite { readers, writer })

@@ -29,7 +29,12 @@ impl Store {
     pub fn pools(&self) -> Vec<PoolUse> {
         match &self.pools {
             Pools::Sqlite { readers, writer } => {
-                vec![usage("readers", readers), usage("writer", writer)]
+                let writer = PoolUse {
+                    pool: "writer",
+                    in_use: u32::from(writer.is_taken()),
+                    most: 1,
+                };
+                vec![usage("readers", readers), writer]
             }
             Pools::Postgres(pool) => vec![usage("all", pool)],
         }

@@ -124,8 +124,13 @@ fn changes(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
+/// The language to answer in, where nothing else of the visitor is known.
+pub(super) fn language(headers: &HeaderMap) -> Language {
+    language_of(&CookieJar::from_headers(headers), headers)
+}
+
 /// The language: chosen before (cookie), else the browser's, else English.
-fn language(jar: &CookieJar, headers: &HeaderMap) -> Language {
+fn language_of(jar: &CookieJar, headers: &HeaderMap) -> Language {
     let chosen = jar
         .get(LANGUAGE_COOKIE)
         .and_then(|cookie| Language::from_tag(cookie.value()));
@@ -148,8 +153,7 @@ impl FromRequestParts<App> for Language {
         parts: &mut Parts,
         _: &App,
     ) -> Result<Self, std::convert::Infallible> {
-        let jar = CookieJar::from_headers(&parts.headers);
-        Ok(language(&jar, &parts.headers))
+        Ok(language(&parts.headers))
     }
 }
 
@@ -181,7 +185,7 @@ impl Visitor {
         Ok(Self {
             account,
             csrf: csrf_token(token.as_deref().unwrap_or(visit)),
-            language: language(&jar, &parts.headers),
+            language: language_of(&jar, &parts.headers),
             display: jar.get(DISPLAY_COOKIE).map_or_else(
                 || Display::of("", "", ""),
                 |cookie| Display::from_cookie(cookie.value()),

@@ -4,7 +4,7 @@
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -34,6 +34,9 @@ const ALWAYS: [(HeaderName, &str); 6] = [
         "camera=(), geolocation=(), microphone=(), payment=()",
     ),
 ];
+
+/// The number of a request in the log and in its answer: the client's own, else one that the server gives.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const WITH_MICROPHONE: &str = "camera=(), geolocation=(), microphone=(self), payment=()";
@@ -87,15 +90,10 @@ pub async fn security(State(app): State<App>, request: Request, next: Next) -> R
     let mut response = next.run(request).await;
     let microphone = response.extensions_mut().remove::<Microphone>().is_some();
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
+    secure(headers);
     if microphone {
         headers.insert(PERMISSIONS, HeaderValue::from_static(WITH_MICROPHONE));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
     if let Some(visit) = new_visit {
         let cookie = access::choice_cookie(&app, access::VISIT_COOKIE, visit).to_string();
         if let Ok(value) = HeaderValue::from_str(&cookie) {
@@ -103,6 +101,17 @@ pub async fn security(State(app): State<App>, request: Request, next: Next) -> R
         }
     }
     response
+}
+
+/// Adds the headers of every answer.
+pub(super) fn secure(headers: &mut HeaderMap) {
+    headers.reserve(ALWAYS.len() + 2);
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
 }
 
 fn new_visit(request: &Request) -> Option<String> {
@@ -135,7 +144,7 @@ pub fn span(request: &axum::http::Request<Body>) -> tracing::Span {
         .map_or("none", MatchedPath::as_str);
     let id = request
         .headers()
-        .get("x-request-id")
+        .get(REQUEST_ID)
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), route, id)

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::StatusCode,
+    http::{Method, StatusCode},
     middleware::Next,
     response::Response,
 };
@@ -15,16 +15,37 @@ const NO_ROUTE: &str = "none";
 
 /// Measures a request, under the pattern of its route and not under its path.
 pub(super) async fn request(request: Request, next: Next) -> Response {
-    let took = Timer::start();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let measuring = Measuring::begin(&request);
     let response = next.run(request).await;
-    let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
-    let status = response.status();
-    measures::request(method.as_str(), route, status.as_u16(), took);
-    // A node that is not ready is asked again and again: that is no request turned away.
-    if status == StatusCode::SERVICE_UNAVAILABLE && route != urls::READY {
-        measures::request_shed();
-    }
+    measuring.end(response.status());
     response
+}
+
+/// A request that is being measured.
+#[derive(Debug)]
+pub(super) struct Measuring {
+    took: Timer,
+    method: Method,
+    route: Option<MatchedPath>,
+}
+
+impl Measuring {
+    /// Begins now.
+    pub(super) fn begin(request: &Request) -> Self {
+        Self {
+            took: Timer::start(),
+            method: request.method().clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+        }
+    }
+
+    /// It was answered with this status.
+    pub(super) fn end(self, status: StatusCode) {
+        let route = self.route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+        measures::request(self.method.as_str(), route, status.as_u16(), self.took);
+        // A node that is not ready is asked again and again: that is no request turned away.
+        if status == StatusCode::SERVICE_UNAVAILABLE && route != urls::READY {
+            measures::request_shed();
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod access;
 pub mod api;
 mod assets;
 pub mod connections;
+mod direct;
 mod headers;
 mod ics;
 pub mod locale;
@@ -28,6 +29,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
+    routing::MethodFilter,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceBuilder;
@@ -114,7 +116,7 @@ pub fn router(app: App) -> Router {
                         .compress_when(DefaultPredicate::new().and(SizeAbove::new(ONE_PACKET))),
                 )
                 .layer(from_fn_with_state(app.clone(), headers::language))
-                .layer(from_fn_with_state(app.clone(), problem::api_fallbacks))
+                .layer(from_fn(problem::api_fallbacks))
                 .layer(timeout),
         );
     let seconds = Duration::from_secs(UPLOAD_SECONDS);
@@ -123,13 +125,13 @@ pub fn router(app: App) -> Router {
         .merge(uploads)
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn_with_state(app.clone(), problem::api_fallbacks))
+                .layer(from_fn(problem::api_fallbacks))
                 .layer(TimeoutLayer::with_status_code(
                     StatusCode::SERVICE_UNAVAILABLE,
                     seconds,
                 )),
         );
-    Router::new()
+    let layered = Router::new()
         .merge(text)
         .merge(pages::audio_router().with_state(app.clone()).layer(timeout))
         .merge(pages::streams().with_state(app.clone()))
@@ -144,5 +146,14 @@ pub fn router(app: App) -> Router {
                 .layer(CatchPanicLayer::custom(problem::panicked))
                 .layer(from_fn_with_state(app.clone(), headers::security))
                 .layer(DefaultBodyLimit::max(app.config.server.body_bytes)),
-        )
+        );
+    let saving = direct::route(
+        MethodFilter::PUT,
+        api::respond,
+        app.clone(),
+        layered.clone(),
+    );
+    Router::new()
+        .route(urls::API_RESPONSE, saving)
+        .fallback_service(layered)
 }

@@ -3,13 +3,13 @@
 use axum::{
     Json,
     body::Body,
-    extract::{FromRequest, Request, State, rejection::JsonRejection},
+    extract::{FromRequest, Request, rejection::JsonRejection},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{App, api::shapes::rfc3339, urls};
 use crate::domain::{
@@ -434,16 +434,19 @@ fn json_problem(rejection: &JsonRejection) -> Problem {
     }
 }
 
-/// Gives answers under the API that no handler made (no such route, wrong method, too slow) the form of a problem.
-pub async fn api_fallbacks(State(_): State<App>, request: Request, next: Next) -> Response {
+/// Gives an answer of the API that no handler made the form of a problem.
+pub async fn api_fallbacks(request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with(urls::API);
     let response = next.run(request).await;
+    if api { as_problem(response) } else { response }
+}
+
+/// An answer of the API; one that no handler made (no such route, wrong method, too slow) in the form of a problem.
+pub(super) fn as_problem(response: Response) -> Response {
     let status = response.status();
-    let is_problem = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind == "application/problem+json");
-    if !api || is_problem || !(status.is_client_error() || status.is_server_error()) {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_problem = kind.is_some_and(|kind| kind == "application/problem+json");
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let problem = match status {
@@ -483,16 +486,11 @@ pub async fn api_fallbacks(State(_): State<App>, request: Request, next: Next) -
 /// A handler panicked: the client learns that and nothing else, the log has the rest.
 pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> axum::http::Response<Body> {
     tracing::error!("a handler panicked");
-    let body = json!({
-        "type": "/problems/internal",
-        "title": "Something went wrong on the server",
-        "status": 500,
-        "detail": "nothing that was saved is lost",
-    });
-    (
+    Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
-        [(header::CONTENT_TYPE, "application/problem+json")],
-        body.to_string(),
+        "internal",
+        "Something went wrong on the server",
+        "nothing that was saved is lost",
     )
-        .into_response()
+    .into_response()
 }

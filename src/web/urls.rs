@@ -99,6 +99,7 @@ mod names {
     pub const FAVICON: &str = "/favicon.ico";
     pub const WORKER: &str = "/attempts/worker.js";
     pub const API: &str = "/api/v1";
+    pub const API_RESPONSE: &str = "/api/v1/attempts/{id}/responses/{item}";
     pub const OPENAPI: &str = "/api/v1/openapi.json";
     pub const LANGUAGE_SCORE_SCHEMA: &str = "/schemas/language-score.v1.json";
     pub const ASSESSMENT_SCHEMA: &str = "/schemas/assessment.v1.json";

@@ -33,6 +33,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) use attempts::{WishWords, wish};
+pub(super) use sections::respond;
 
 use super::{App, problem::Problem, public, urls};
 use crate::service::UPLOAD_BYTES_MAX;

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::shapes::{Attempt, ItemShape, Section as SectionShape, rfc3339};
 use crate::domain::{
-    Language,
     form::Letter,
     id::{AttemptId, ItemId, TestletId},
     rules::Section,
@@ -19,7 +18,7 @@ use crate::service::{Response, paper::Paper};
 use crate::web::api::refusals::{Body, Change, NotFound};
 use crate::web::{
     App,
-    access::{Learner, PAGE_HEADER, ResponseSender},
+    access::{Learner, PAGE_HEADER, ResponseSender, language},
     problem::{ApiJson, Problem},
 };
 
@@ -176,7 +175,6 @@ pub async fn respond(
     ResponseSender(sender): ResponseSender,
     Path((id, item)): Path<(String, String)>,
     headers: HeaderMap,
-    language: Language,
     ApiJson(request): ApiJson<ResponseRequest>,
 ) -> Result<Json<ReceiptShape>, Problem> {
     let chosen = request
@@ -205,7 +203,7 @@ pub async fn respond(
         saved_at: rfc3339(saved.receipt.saved_at),
         seq: saved.receipt.seq,
         remaining_ms: saved.remaining_ms,
-        feedback: saved.feedback.map(|item| ItemShape::of(item, language)),
+        feedback: (saved.feedback).map(|item| ItemShape::of(item, language(&headers))),
     }))
 }
 

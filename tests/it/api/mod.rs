@@ -2,6 +2,7 @@
 
 mod access;
 mod bad_input;
+mod direct;
 mod document;
 mod language_score;
 mod limits;
