@@ -2,7 +2,7 @@
 //!
 //! These types cannot hold a key, so no page and no API answer made from them can give one away (DESIGN, invariant 3).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{Exam, Failure, PaperTrack, load::Wording};
 use crate::domain::{
@@ -16,7 +16,7 @@ use crate::domain::{
     id::{AssignmentId, AttemptId, ItemId, LearnerId, RuleId, TestletId},
     rules::Section,
 };
-use crate::store::{Conn, Stored};
+use crate::store::{Conn, Stored, WorkDone};
 
 /// An attempt as its learner may see it.
 #[derive(Debug, Clone)]
@@ -176,15 +176,7 @@ pub(super) struct Material {
     wording: Wording,
     keys_kept: HashSet<TestletId>,
     policies: Option<(FeedbackPolicy, ResultsPolicy)>,
-    work: Work,
-    next_order: i64,
-}
-
-/// What the learner has done in an attempt so far.
-struct Work {
-    responses: HashMap<ItemId, Letter>,
-    flags: HashSet<ItemId>,
-    plays: HashMap<TestletId, u32>,
+    work: WorkDone,
 }
 
 impl Exam {
@@ -226,12 +218,7 @@ impl Exam {
                 Kind::Practice => self.keys_kept(conn, attempt).await?,
             },
             policies: given.map(|work| (work.feedback(), work.results())),
-            work: Work {
-                responses: conn.responses_of(&attempt.id).await?,
-                flags: conn.flags_of(&attempt.id).await?,
-                plays: conn.plays_of(&attempt.id).await?,
-            },
-            next_order: conn.top_order(&attempt.id).await?.unwrap_or(0) + 1,
+            work: conn.work_of(&attempt.id).await?,
         })
     }
 
@@ -242,7 +229,6 @@ impl Exam {
             keys_kept,
             policies,
             work,
-            next_order,
         } = material;
         let attempt = &stored.attempt;
         let as_of = self.clock.now();
@@ -281,7 +267,7 @@ impl Exam {
             keys_kept,
             policies,
             sections,
-            next_order,
+            next_order: work.top_order.unwrap_or(0) + 1,
             as_of,
         }
     }
@@ -292,7 +278,7 @@ fn paper_section(
     index: usize,
     section: &FormSection,
     wording: &Wording,
-    work: &Work,
+    work: &WorkDone,
     as_of: Timestamp,
 ) -> PaperSection {
     const MINUTE_MS: i64 = 60_000;
@@ -349,7 +335,7 @@ fn paper_audio(
     plays: Option<u32>,
     testlet: &FormTestlet,
     wording: &Wording,
-    work: &Work,
+    work: &WorkDone,
 ) -> Option<PaperAudio> {
     let recording = wording.recording(testlet)?;
     let played = work.plays.get(&testlet.id).copied().unwrap_or_default();
@@ -367,7 +353,7 @@ fn paper_testlet(
     ordinal: usize,
     position: &mut usize,
     wording: &Wording,
-    work: &Work,
+    work: &WorkDone,
 ) -> Option<PaperTestlet> {
     let edition = wording.of(&testlet.digest)?;
     let text = match &edition.testlet.stimulus {

@@ -56,6 +56,8 @@ pub struct AttemptResult {
     pub testlets: Vec<TestletResult>,
     /// What a tutor said of it, as far as whoever asks may see it.
     pub comments: Vec<Comment>,
+    /// What it brings in the points calculator, not signed; none where it does not count.
+    pub statement: Option<LanguageScore>,
 }
 
 /// A section's result.
@@ -165,21 +167,33 @@ impl Exam {
         learner: &LearnerId,
         id: &AttemptId,
     ) -> Result<AttemptResult, Failure> {
-        let Stored { attempt, .. } = self.load(learner, id).await?;
+        let Stored {
+            attempt,
+            assignment,
+            ..
+        } = self.load(learner, id).await?;
         let State::Finished { at } = attempt.state else {
             return Err(Failure::NotFinished);
         };
-        self.result_is_seen(&attempt).await?;
+        // Of a private attempt no school has anything to say: it is not asked.
+        let given = assignment.is_some();
+        if given {
+            self.result_is_seen(&attempt).await?;
+        }
         let rules = self.rules(Some(&attempt.rule))?;
         let by_rule = rules.feedback.value == Feedback::AfterFinish;
         let feedback = attempt.kind == Kind::Practice || by_rule;
-        let later = feedback && !self.school_shows_keys(&attempt).await?;
+        let later = feedback && given && !self.school_shows_keys(&attempt).await?;
         let kept = self.kept_from(&attempt.learner).await?;
         let result = self
             .result_of(&attempt, &rules, at, (feedback && !later).then_some(&kept))
             .await?;
+        let comments = match given {
+            true => self.comments_in(&result).await?,
+            false => Vec::new(),
+        };
         Ok(AttemptResult {
-            comments: self.comments_in(&result).await?,
+            comments,
             later,
             ..result
         })
@@ -238,6 +252,8 @@ impl Exam {
             withheld: left_out(&kept.school),
             testlets,
             comments: Vec::new(),
+            statement: (attempt.counts)
+                .then(|| language_score::statement(attempt.id.clone(), rules, &scores, at)),
         })
     }
 

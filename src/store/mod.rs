@@ -29,6 +29,7 @@ mod own_data;
 mod pools;
 mod profiles;
 mod progress;
+mod readers;
 mod recordings;
 mod responses;
 mod review;
@@ -43,14 +44,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use sqlx::{
-    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, PgPool, Postgres, Transaction,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
-    sqlite::{
-        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
-        SqliteSynchronous,
-    },
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
 
 pub use accommodations::Grant;
@@ -78,21 +76,22 @@ pub use recordings::KeptVoice;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError, Sender};
 pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
+pub use work::WorkDone;
 
+use readers::{Lent, Readers};
 use writer::{Turn, Writer};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long a request waits for a database connection before it is refused.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-const SQLITE_READERS: u32 = 8;
 /// Statements that the writing connection keeps prepared, besides those of batches.
 const SQLITE_STATEMENTS: usize = 100;
 const POSTGRES_CONNECTIONS: u32 = 24;
 
 #[derive(Debug, Clone)]
 enum Pools {
-    Sqlite { readers: SqlitePool, writer: Writer },
+    Sqlite { readers: Readers, writer: Writer },
     Postgres(PgPool),
 }
 
@@ -110,7 +109,7 @@ pub struct Conn {
 
 #[derive(Debug)]
 enum Inner {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Lent),
     SqliteWrite(Turn),
     Postgres(PoolConnection<Postgres>),
     PostgresWrite(Transaction<'static, Postgres>),
@@ -170,7 +169,7 @@ impl Store {
     /// [`StoreError::Database`] when none is free in time.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         let inner = match &self.pools {
-            Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.acquire().await?),
+            Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.lend().await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.acquire().await?),
         };
         Ok(Conn { inner })
@@ -278,13 +277,7 @@ async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
     backup::whole(&mut conn, "pragma quick_check(1)").await?;
     MIGRATIONS.run(&mut conn).await?;
     let writer = Writer::new(writing, conn);
-    let readers = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // They are threads of this program: no network between that they could be lost in.
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await?;
+    let readers = Readers::new(options);
     Ok(Pools::Sqlite { readers, writer })
 }
 

@@ -1,7 +1,5 @@
 //! How much of its connections a node uses.
 
-use sqlx::{Database, Pool};
-
 use super::{Pools, Store};
 
 /// How much of a pool of connections is in use.
@@ -15,28 +13,20 @@ pub struct PoolUse {
     pub most: u32,
 }
 
-fn usage<DB: Database>(name: &'static str, pool: &Pool<DB>) -> PoolUse {
-    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-    PoolUse {
-        pool: name,
-        in_use: pool.size().saturating_sub(idle),
-        most: pool.options().get_max_connections(),
-    }
-}
-
 impl Store {
     /// How much of each pool of connections is in use.
     pub fn pools(&self) -> Vec<PoolUse> {
+        let of = |pool, in_use, most| PoolUse { pool, in_use, most };
         match &self.pools {
-            Pools::Sqlite { readers, writer } => {
-                let writer = PoolUse {
-                    pool: "writer",
-                    in_use: u32::from(writer.is_taken()),
-                    most: 1,
-                };
-                vec![usage("readers", readers), writer]
+            Pools::Sqlite { readers, writer } => vec![
+                of("readers", readers.lent(), readers.most()),
+                of("writer", u32::from(writer.is_taken()), 1),
+            ],
+            Pools::Postgres(pool) => {
+                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+                let most = pool.options().get_max_connections();
+                vec![of("all", pool.size().saturating_sub(idle), most)]
             }
-            Pools::Postgres(pool) => vec![usage("all", pool)],
         }
     }
 }

@@ -26,7 +26,6 @@ use crate::measures::{Timer, Writing};
 statements! {
     SINCE = "select r.seq, r.saved_at, r.late, a.until from responses r join attempts a on a.id = r.attempt_id \
              where r.attempt_id = $1 and r.item_id = $2 and r.sent_order >= $3 order by r.seq desc limit 1";
-    TOP_ORDER = "select max(top_order) from responses where attempt_id = $1";
 }
 
 /// Responses that may wait; more are refused at once, so that a slow database is felt and not hidden.
@@ -263,11 +262,5 @@ impl Conn {
             late,
             deadline: until.map(from_ms),
         }))
-    }
-
-    /// The highest number that a sender has given to a response of this attempt.
-    pub async fn top_order(&mut self, attempt: &AttemptId) -> Result<Option<i64>, StoreError> {
-        Ok(on!(self, db => sqlx::query_scalar(TOP_ORDER)
-            .bind(attempt.as_str()).fetch_one(db).await)?)
     }
 }

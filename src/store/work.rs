@@ -11,12 +11,51 @@ use crate::domain::{
 
 statements! {
     RESPONSES = "select item_id, chosen from responses where attempt_id = $1 order by seq";
-    FLAGS = "select item_id from flags where attempt_id = $1";
+    /// All that an attempt's page shows, in one go.
+    WORK = "select 'response', item_id, chosen, seq, top_order from responses where attempt_id = $1 \
+            union all select 'flag', item_id, null, 0, null from flags where attempt_id = $1 \
+            union all select 'plays', testlet_id, null, count(*), null from plays where attempt_id = $1 \
+            group by testlet_id order by 4";
     FLAG = "insert into flags (attempt_id, item_id) values ($1, $2) on conflict (attempt_id, item_id) do nothing";
     UNFLAG = "delete from flags where attempt_id = $1 and item_id = $2";
     PLAYS = "select testlet_id, count(*) from plays where attempt_id = $1 group by testlet_id";
     PLAY = "insert into plays (attempt_id, testlet_id, ordinal, played_at, request_key) values ($1, $2, $3, $4, $5)";
     PLAYED_BY_REQUEST = "select count(*) from plays where attempt_id = $1 and testlet_id = $2 and request_key = $3";
+}
+
+/// What a learner has done in an attempt so far.
+#[derive(Debug, Clone, Default)]
+pub struct WorkDone {
+    /// The responses that count.
+    pub responses: HashMap<ItemId, Letter>,
+    /// Items that the learner has flagged.
+    pub flags: HashSet<ItemId>,
+    /// How often each recording was played.
+    pub plays: HashMap<TestletId, u32>,
+    /// The highest number that a sender has given to a response.
+    pub top_order: Option<i64>,
+}
+
+/// The response to an item that came after those before: it counts, or clears what did.
+fn respond(
+    responses: &mut HashMap<ItemId, Letter>,
+    id: &AttemptId,
+    item: String,
+    chosen: Option<String>,
+) -> Result<(), StoreError> {
+    let item = ItemId::new(item);
+    let Some(chosen) = chosen else {
+        responses.remove(&item);
+        return Ok(());
+    };
+    let letter = chosen.parse().map_err(|_| StoreError::Corrupt {
+        table: "responses",
+        column: "chosen",
+        row: id.to_string(),
+        reason: format!("unknown option {chosen:?}"),
+    })?;
+    responses.insert(item, letter);
+    Ok(())
 }
 
 impl Conn {
@@ -29,29 +68,30 @@ impl Conn {
             .bind(id.as_str()).fetch_all(db).await)?;
         let mut responses = HashMap::new();
         for (item, chosen) in rows {
-            match chosen {
-                None => {
-                    responses.remove(&ItemId::new(item));
-                }
-                Some(chosen) => {
-                    let letter = chosen.parse().map_err(|_| StoreError::Corrupt {
-                        table: "responses",
-                        column: "chosen",
-                        row: id.to_string(),
-                        reason: format!("unknown option {chosen:?}"),
-                    })?;
-                    responses.insert(ItemId::new(item), letter);
-                }
-            }
+            respond(&mut responses, id, item, chosen)?;
         }
         Ok(responses)
     }
 
-    /// Items that the learner has flagged.
-    pub async fn flags_of(&mut self, id: &AttemptId) -> Result<HashSet<ItemId>, StoreError> {
-        let items: Vec<String> = on!(self, db => sqlx::query_scalar(FLAGS)
+    /// What the learner has done in an attempt so far.
+    pub async fn work_of(&mut self, id: &AttemptId) -> Result<WorkDone, StoreError> {
+        type Done = (String, String, Option<String>, i64, Option<i64>);
+        let rows: Vec<Done> = on!(self, db => sqlx::query_as(WORK)
             .bind(id.as_str()).fetch_all(db).await)?;
-        Ok(items.into_iter().map(ItemId::new).collect())
+        let mut work = WorkDone::default();
+        for (kind, name, chosen, number, order) in rows {
+            match kind.as_str() {
+                "response" => respond(&mut work.responses, id, name, chosen)?,
+                "flag" => {
+                    work.flags.insert(ItemId::new(name));
+                }
+                _ => {
+                    work.plays.insert(TestletId::new(name), number as u32);
+                }
+            }
+            work.top_order = work.top_order.max(order);
+        }
+        Ok(work)
     }
 
     /// Flags an item or takes the flag away; again is harmless.

@@ -19,7 +19,7 @@ use crate::domain::{
 use crate::service::{Failure, PROFILES_MAX};
 
 /// Seconds after which a client that was turned away may try again.
-const RETRY_AFTER_SECONDS: u32 = 2;
+pub(super) const RETRY_AFTER_SECONDS: u32 = 2;
 
 /// An error of the API.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -13,7 +13,7 @@ use crate::service::Failure;
 use crate::web::{
     App,
     access::{Display, Visitor},
-    problem::Problem,
+    problem::{Problem, RETRY_AFTER_SECONDS},
     urls,
 };
 
@@ -46,7 +46,12 @@ fn page(
         href,
         link,
     };
-    (status, render(&page)).into_response()
+    let mut response = (status, render(&page)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = HeaderValue::from(RETRY_AFTER_SECONDS);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// A failure as a page. Without a visitor (the database could not say who it is) in English.

@@ -24,7 +24,6 @@ use crate::domain::{
     attempt::{EndedBy, Kind},
     delivery::Delivery,
     id::AttemptId,
-    language_score::LanguageScore,
     level::Level,
     rules::{RuleSet, Section},
 };
@@ -168,16 +167,7 @@ async fn page(
     };
     let rules = app.exam.rules(Some(&result.rule))?;
     let c = Chrome::new(app, &learner.visitor, Room::History);
-    let mock = match result.kind {
-        Kind::Mock => {
-            let score = match result.counts {
-                true => Some(app.exam.language_score(&learner.account.id, id).await?),
-                false => None,
-            };
-            Some(mock_view(&c, &result, &rules, score.as_ref()))
-        }
-        Kind::Practice => None,
-    };
+    let mock = (result.kind == Kind::Mock).then(|| mock_view(&c, &result, &rules));
     let (outcome, title, mut text) = verdict(&c, &result);
     let sat = conditions_line(&c, result.allowance);
     text.extend(sat.map(|what| c.say1("conditions-sat", "what", what)));
@@ -265,13 +255,9 @@ fn missing(section: &SectionResult) -> u32 {
     section.needed.saturating_sub(section.correct)
 }
 
-fn mock_view(
-    c: &Chrome<'_>,
-    result: &AttemptResult,
-    rules: &RuleSet,
-    score: Option<&LanguageScore>,
-) -> MockView {
+fn mock_view(c: &Chrome<'_>, result: &AttemptResult, rules: &RuleSet) -> MockView {
     let required = &rules.required_level;
+    let score = result.statement.as_ref();
     MockView {
         rule: c.text(&rules.title).to_owned(),
         rule_url: urls::about_rule(&rules.id),

@@ -262,6 +262,9 @@ async fn a_database_that_has_gone_is_a_503_that_says_nothing_of_it() {
     let answer = client.get("/api/v1/attempts").await;
     let problem = answer.problem(503, "store-unavailable");
     assert!(!answer.header("retry-after").is_empty());
+    let page = client.get("/history").await;
+    assert_eq!(page.status, 503);
+    assert!(!page.header("retry-after").is_empty());
     let text = problem.to_string().to_lowercase();
     assert!(!text.contains("pool") && !text.contains("sqlite"), "{text}");
 }
