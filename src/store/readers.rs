@@ -22,7 +22,7 @@ const LOANS: u32 = 4096;
 /// Lends connections for reading.
 #[derive(Debug, Clone)]
 pub(super) struct Readers {
-    options: SqliteConnectOptions,
+    options: Arc<SqliteConnectOptions>,
     places: Arc<Semaphore>,
     shelf: Arc<Shelf>,
 }
@@ -50,7 +50,7 @@ impl Readers {
     /// Lends connections that are opened with these options.
     pub(super) fn new(options: SqliteConnectOptions) -> Self {
         Self {
-            options,
+            options: Arc::new(options),
             places: Arc::new(Semaphore::new(READERS as usize)),
             shelf: Arc::default(),
         }
