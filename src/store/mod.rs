@@ -269,8 +269,8 @@ async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
     let writing = options
         .clone()
         .pragma("temp_store", "memory")
-        // The last pages of as many attempts as are sat at once, in kibibytes: it would read them again each time.
-        .pragma("cache_size", "-16384")
+        // Kibibytes. The last pages of the attempts that are sat: it would read them again for each response.
+        .pragma("cache_size", "-4096")
         .statement_cache_capacity(SQLITE_STATEMENTS + batch::SQLITE_ROWS);
     let mut conn = SqliteConnection::connect_with(&writing).await?;
     // A damaged page is found here, and not by the learner whose answers lie on it.
