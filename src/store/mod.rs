@@ -277,7 +277,8 @@ async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
     backup::whole(&mut conn, "pragma quick_check(1)").await?;
     MIGRATIONS.run(&mut conn).await?;
     let writer = Writer::new(writing, conn);
-    let readers = Readers::new(options);
+    // The system keeps the file's pages in memory once; eight connections need not.
+    let readers = Readers::new(options.pragma("cache_size", "-1024"));
     Ok(Pools::Sqlite { readers, writer })
 }
 

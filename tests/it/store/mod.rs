@@ -248,6 +248,54 @@ async fn a_transaction_that_is_dropped_changes_nothing() {
     .await;
 }
 
+/// A request may be over in the middle of anything: its client has gone, or it took too long.
+#[tokio::test]
+async fn what_is_given_up_half_way_harms_nobody_after_it() {
+    on_both(async |place| {
+        let store = place.store().await;
+        let now = at("2026-11-22T09:00:00+05:00");
+        let given_up = async |work: &dyn Fn() -> Work| {
+            // Begun, and given up the first time that it has to wait.
+            let _ = tokio::time::timeout(std::time::Duration::ZERO, work()).await;
+        };
+        let writes = || -> Work {
+            let store = store.clone();
+            Box::pin(async move {
+                let mut conn = store.write().await.expect("write");
+                conn.beat("gone", now).await.expect("written");
+                conn.commit().await.expect("committed");
+            })
+        };
+        let reads = || -> Work {
+            let store = store.clone();
+            Box::pin(async move { store.ping().await.expect("an answer") })
+        };
+        for round in 0..40 {
+            given_up(&writes).await;
+            given_up(&reads).await;
+            let mut conn = store.write().await.expect("write");
+            conn.beat("here", now + chrono::Duration::seconds(round))
+                .await
+                .expect("written");
+            // With the connection at hand, so that it is given up inside the transaction and not before it.
+            match round % 2 {
+                0 => {
+                    let beat = conn.beat("gone", now);
+                    let _ = tokio::time::timeout(std::time::Duration::ZERO, beat).await;
+                }
+                _ => conn.commit().await.expect("committed"),
+            }
+            store.ping().await.expect("an answer");
+        }
+        let mut conn = store.read().await.expect("read");
+        let last = conn.last_beat().await.expect("read");
+        assert_eq!(last, Some(now + chrono::Duration::seconds(39)));
+    })
+    .await;
+}
+
+type Work = std::pin::Pin<Box<dyn Future<Output = ()>>>;
+
 /// Makes every transaction that saves a response fail at its commit, and not before.
 async fn break_commits(place: &Place) {
     place
