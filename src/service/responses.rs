@@ -218,7 +218,7 @@ impl Exam {
         }
     }
 
-    /// The receipt of an item's response with this number or a higher one.
+    /// The receipt of an item's last response, if one with this number or a higher one is saved.
     async fn saved_since(
         &self,
         id: &AttemptId,

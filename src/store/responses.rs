@@ -24,8 +24,10 @@ use crate::domain::{
 use crate::measures::{Timer, Writing};
 
 statements! {
-    SINCE = "select r.seq, r.saved_at, r.late, a.until from responses r join attempts a on a.id = r.attempt_id \
-             where r.attempt_id = $1 and r.item_id = $2 and r.sent_order >= $3 order by r.seq desc limit 1";
+    SINCE = "select r.seq, r.chosen, r.saved_at, r.late, a.until from responses r \
+             join attempts a on a.id = r.attempt_id where r.attempt_id = $1 and r.item_id = $2 \
+             and exists (select 1 from responses n where n.attempt_id = $1 and n.item_id = $2 and n.sent_order >= $3) \
+             order by r.seq desc limit 1";
 }
 
 /// Responses that may wait; more are refused at once, so that a slow database is felt and not hidden.
@@ -74,6 +76,8 @@ pub struct Save {
 pub struct Receipt {
     /// Its number within the attempt, rising.
     pub seq: i64,
+    /// The option that is saved: another than the one sent, where that was overtaken by a newer one.
+    pub chosen: Option<Letter>,
     /// When it arrived.
     pub saved_at: Timestamp,
     /// Whether it came after the deadline, within the grace.
@@ -233,6 +237,7 @@ async fn write(
         };
         receipts.push(row.as_ref().map(|row| Receipt {
             seq: row.seq,
+            chosen: row.save.chosen,
             saved_at: row.save.at,
             late: row.late,
             deadline: seen.as_ref().and_then(|seen| seen.until).map(from_ms),
@@ -247,17 +252,26 @@ async fn write(
 }
 
 impl Conn {
-    /// The receipt of an item's last response whose sender's number is this or a higher one.
+    /// The receipt of an item's last response, if one with this sender's number or a higher one is saved.
     pub async fn response_since(
         &mut self,
         attempt: &AttemptId,
         item: &ItemId,
         order: i64,
     ) -> Result<Option<Receipt>, StoreError> {
-        let row: Option<(i64, i64, bool, Option<i64>)> = on!(self, db => sqlx::query_as(SINCE)
-            .bind(attempt.as_str()).bind(item.as_str()).bind(order).fetch_optional(db).await)?;
-        Ok(row.map(|(seq, saved_at, late, until)| Receipt {
+        type Saved = (i64, Option<String>, i64, bool, Option<i64>);
+        let row: Option<Saved> = on!(self, db =>
+            sqlx::query_as(SINCE).bind(attempt.as_str()).bind(item.as_str()).bind(order)
+                .fetch_optional(db).await)?;
+        let Some((seq, chosen, saved_at, late, until)) = row else {
+            return Ok(None);
+        };
+        let chosen = chosen.map(|chosen| chosen.parse()).transpose();
+        Ok(Some(Receipt {
             seq,
+            chosen: chosen.map_err(|error| {
+                StoreError::corrupt("responses", "chosen", attempt.as_str(), error)
+            })?,
             saved_at: from_ms(saved_at),
             late,
             deadline: until.map(from_ms),

@@ -13,7 +13,7 @@ const same = (one, other) => one?.order === other.order && JSON.stringify(one?.b
 
 export class Outbox {
   /**
-   * `on` has the callbacks: change(), saved(path, data), refused(path), closed(), superseded(), signedOut(), page(): the
+   * `on` has the callbacks: change(), saved(path, data, body), refused(path), closed(), superseded(), signedOut(), page(): the
    * page token that holds now.
    */
   constructor(on) {
@@ -109,7 +109,7 @@ export class Outbox {
       this.wait = FIRST_WAIT;
       this.savedAt = answer.data.saved_at ?? this.savedAt;
       this.done(path, entry);
-      this.on.saved?.(path, answer.data);
+      this.on.saved?.(path, answer.data, body);
       if (this.entries.has(path)) this.send(path); // it changed meanwhile
       return;
     }

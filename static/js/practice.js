@@ -15,7 +15,11 @@ let sentences = [];
 const outbox = new Outbox({
   change: drawWaiting,
   page: () => facts.page,
-  saved: (path, data) => (data.feedback ? feedback(itemOf(path), data.feedback) : kept(itemOf(path))),
+  saved: (path, data, body) => {
+    if (data.option !== undefined && data.option !== body.option) location.reload(); // another device answered later
+    else if (data.feedback) feedback(itemOf(path), data.feedback);
+    else kept(itemOf(path));
+  },
   refused: (path) => note(itemOf(path), say("refused")),
   closed: () => location.reload(),
   superseded: () => location.reload(),

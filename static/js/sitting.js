@@ -30,8 +30,9 @@ let over = false; // the time is up
 const outbox = new Outbox({
   change: drawReceipt,
   page: () => facts.page,
-  saved: (path, data) => {
+  saved: (path, data, body) => {
     mark(path, true);
+    if (body.option !== undefined && data.option !== undefined && data.option !== body.option) adopt(path, data.option);
     away = false;
     if (Number.isFinite(data.remaining_ms)) setClock(data.remaining_ms);
   },
@@ -91,9 +92,26 @@ function changed(event) {
     mine.flagged = event.target.checked;
     outbox.put(`flags/${id}`, { flagged: mine.flagged }, n);
   }
+  remember(id, mine);
+}
+
+function remember(id, mine) {
   chosen.set(id, mine);
   outbox.note((box) => ({ chosen: { ...box.chosen, [id]: mine } })); // newer than the pages that are kept
   drawLink(id, mine);
+}
+
+/** Another device has answered later than this one did: what counts is shown, unless it was changed here meanwhile. */
+function adopt(path, option) {
+  if ([...outbox.waiting()].some(([other]) => other === path)) return;
+  const id = path.split("/").pop();
+  remember(id, { ...chosen.get(id), option });
+  check(itemOf(path), option);
+}
+
+/** Checks this option of a question, or none. */
+function check(item, option) {
+  for (const radio of item?.querySelectorAll('input[type="radio"]') ?? []) radio.checked = radio.value === option;
 }
 
 // ---------- the navigator ----------
@@ -187,8 +205,7 @@ function setUpDesk() {
   for (const item of items()) {
     if (over) item.disabled = true;
     const mine = chosen.get(item.dataset.item);
-    const radio = mine?.option && item.querySelector(`input[type="radio"][value="${mine.option}"]`);
-    if (radio) radio.checked = true;
+    if (mine?.option !== undefined) check(item, mine.option);
     const flag = item.querySelector('.flag input[type="checkbox"]');
     if (flag && mine?.flagged !== undefined) flag.checked = mine.flagged;
   }

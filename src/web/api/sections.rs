@@ -51,6 +51,8 @@ fn required_nullable<'de, D: serde::Deserializer<'de>>(
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReceiptShape {
     saved_at: String,
+    /// The option that is saved: another than the one sent, where a newer response had come first.
+    option: Option<&'static str>,
     /// Its number within the attempt, rising.
     seq: i64,
     /// Milliseconds left in the section; null where it is not timed.
@@ -201,6 +203,7 @@ pub async fn respond(
         .await?;
     Ok(Json(ReceiptShape {
         saved_at: rfc3339(saved.receipt.saved_at),
+        option: saved.receipt.chosen.map(Letter::as_str),
         seq: saved.receipt.seq,
         remaining_ms: saved.remaining_ms,
         feedback: (saved.feedback).map(|item| ItemShape::of(item, language(&headers))),

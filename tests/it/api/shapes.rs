@@ -139,6 +139,7 @@ async fn a_whole_mock_over_the_api() {
                     .await
                     .expect(200);
                 has(&receipt, &[("saved_at", "time"), ("seq", "int")]);
+                assert_eq!(receipt["option"], "B", "{receipt}");
                 assert!(receipt.get("feedback").is_none(), "{receipt}");
                 if n == 0 {
                     client

@@ -473,3 +473,39 @@ async fn an_answer_that_is_sent_again_keeps_its_place_and_counts_once() {
         "a new page counts on: {later:?} after {sent:?}"
     );
 }
+
+/// Sends another answer to the same question first, of a higher place: another device of the learner did so while this
+/// one was without a network.
+const OTHER_DEVICE_FIRST: &str = "(() => {
+    const send = window.fetch;
+    window.fetch = async (url, what) => {
+      if (what?.method !== 'PUT') return send(url, what);
+      window.fetch = send;
+      const { order } = JSON.parse(what.body);
+      await send(url, { ...what, body: JSON.stringify({ option: 'B', order: order + 100 }) });
+      return send(url, what);
+    };
+    return true;
+  })()";
+
+#[tokio::test]
+async fn an_answer_that_another_device_has_overtaken_is_not_shown_as_saved() {
+    let mut server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    let (learner, exam) = reading(&browser, &server).await;
+    browser.value(OTHER_DEVICE_FIRST).await.expect("it waits");
+    choose(&browser, 3, "C").await;
+    browser
+        .until("document.querySelector(\".item[data-position='3'] input[value='B']\").checked")
+        .await;
+    browser.until(SAVED).await;
+    assert_eq!(letters(&learner, &browser).await[1], "B");
+    // What is kept says so, too.
+    server.kill();
+    try_to_open(&browser, &exam).await;
+    browser.until(OPENED_FROM_KEPT).await;
+    browser.until(&sitting("reading")).await;
+    browser
+        .until("document.querySelector(\".item[data-position='3'] input[value='B']\").checked")
+        .await;
+}

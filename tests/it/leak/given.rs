@@ -135,6 +135,7 @@ async fn a_set_whose_keys_come_later_sends_none() {
                 let mut receipt = answer.expect(200);
                 holds_none(&[answer], &secrets);
                 receipt["seq"] = Value::Null;
+                assert_eq!(receipt["option"].take(), letter.as_str());
                 let mut found = BTreeSet::new();
                 members(&receipt, &mut found);
                 assert!(MEMBERS.iter().all(|member| !found.contains(*member)));

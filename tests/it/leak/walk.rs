@@ -258,8 +258,9 @@ async fn a_right_and_a_wrong_answer_get_the_same_receipt() {
         for option in ["A", "B", "C", "D"] {
             let answer = client.put(&path, json!({ "option": option })).await;
             let mut receipt = answer.expect(200);
-            // Only the running number may differ.
+            // Only the running number may differ, and the option is the one that was sent.
             receipt["seq"] = Value::Null;
+            assert_eq!(receipt["option"].take(), option);
             let mut names: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
             names.sort();
             shapes.insert(format!("{receipt} {names:?}"));

@@ -82,6 +82,7 @@ async fn the_higher_number_counts_whichever_arrives_first() {
             (overtaken, again),
             "the receipt of what is saved"
         );
+        assert_eq!(overtaken.chosen, Some(B));
         assert_eq!(
             (one.shown(&world, 0).await, rows(place).await),
             (Some(B), 1)
@@ -97,7 +98,8 @@ async fn the_higher_number_counts_whichever_arrives_first() {
         );
         // Who does not number is taken as it comes, and spoils nothing for who does.
         one.send(&world, 0, D, None).await.expect("saved");
-        one.send(&world, 0, A, 5).await.expect("answered");
+        let overtaken = one.send(&world, 0, A, 5).await.expect("answered");
+        assert_eq!(overtaken.chosen, Some(D), "what counts, not what was sent");
         assert_eq!(
             (one.shown(&world, 0).await, rows(place).await),
             (Some(D), 3)
