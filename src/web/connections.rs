@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::{Router, extract::ConnectInfo, http::Request, serve::Listener};
+use futures_util::FutureExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -58,17 +59,19 @@ pub async fn serve(
         let _ = stream.set_nodelay(true);
         let open = OpenConnection::begin();
         let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        // In a box: the library keeps a place of this size for as long as the connection lasts.
+        let service = service_fn(move |request| Box::pin(answer(router.clone(), peer, request)));
         let mut stream = TimeoutWriter::new(stream);
         stream.set_timeout(Some(patience));
         let stream = TokioIo::new(Box::pin(stream));
         let connection = graceful.watch(http.serve_connection(stream, service));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
+        // Not `async move`: it would hold the connection twice, once as what it was given and once as what it waits for.
+        tokio::spawn(connection.map(move |ended| {
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended");
             }
             drop((place, open));
-        });
+        }));
     }
     drop(listener);
     graceful.shutdown().await;
