@@ -159,10 +159,7 @@ async fn kill(
 
 /// The round `curve`.
 pub async fn curve(site: &Site, args: &Args) -> Outcome {
-    const IDLE: Duration = Duration::from_secs(5);
-    let (before, from) = (site.usage(), Instant::now());
-    tokio::time::sleep(IDLE).await;
-    let idle = site.usage().cpu_since(before) / from.elapsed().as_secs_f64();
+    let idle = site.idle().await;
     println!("  idle: {:.1} ms of processor time a second", idle * 1e3);
     let (mut points, mut faults) = (Vec::new(), Vec::new());
     for learners in CURVE.into_iter().filter(|size| *size <= args.learners) {

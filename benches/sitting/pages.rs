@@ -1,6 +1,6 @@
 //! What a page costs the server: one after the other, so that nothing but the pages is on its clock.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
@@ -18,10 +18,7 @@ const PLAIN: &str = "accept: text/html\r\n";
 
 /// The round `page`.
 pub async fn round(site: &Site, args: &Args) -> Outcome {
-    const IDLE: Duration = Duration::from_secs(3);
-    let (before, from) = (site.usage(), Instant::now());
-    tokio::time::sleep(IDLE).await;
-    let idle = site.usage().cpu_since(before) / from.elapsed().as_secs_f64();
+    let idle = site.idle().await;
     match all(site, args, idle).await {
         Ok(figures) => (figures, Vec::new()),
         Err(fault) => (Value::Null, vec![fault]),

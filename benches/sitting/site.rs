@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -87,6 +88,16 @@ impl Site {
         let nodes = self.nodes.lock().expect("no panic");
         let living = nodes.iter().flatten();
         living.fold(gone, |sum, node| sum.and(node.usage()))
+    }
+
+    /// The processor time, in seconds a second, of a server that has settled and does nothing for anybody.
+    pub async fn idle(&self) -> f64 {
+        const SETTLE: Duration = Duration::from_secs(3);
+        const LOOK: Duration = Duration::from_secs(10);
+        tokio::time::sleep(SETTLE).await;
+        let (before, from) = (self.usage(), Instant::now());
+        tokio::time::sleep(LOOK).await;
+        self.usage().cpu_since(before) / from.elapsed().as_secs_f64()
     }
 
     /// Kills the first node by SIGKILL.
