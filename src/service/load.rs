@@ -159,8 +159,7 @@ impl Exam {
         };
         let name = section.name;
         let wording = self.wording(conn, &attempt.form).await?;
-        let responses = conn.responses_of(&attempt.id).await?;
-        let corrections = conn.corrections_for(&attempt.id).await?;
+        let (responses, corrections) = conn.marking_of(&attempt.id).await?;
         let corrections = Corrections::of(corrections);
         let items = wording.items_of(&attempt.form);
         let score = score::mark(section, &items, &responses, &corrections);

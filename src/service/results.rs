@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Exam, Failure, withheld::Kept};
+use super::{Exam, Failure};
 use crate::domain::{
     Timestamp,
     accommodation::Accommodation,
@@ -17,7 +17,7 @@ use crate::domain::{
     rules::{Feedback, Localised, RuleSet, Section},
     score,
 };
-use crate::store::{Comment, Stored};
+use crate::store::{Comment, Kept, Stored};
 
 /// What a finished attempt came to.
 #[derive(Debug, Clone)]
@@ -343,8 +343,8 @@ impl Exam {
     ) -> Result<Vec<TestletResult>, Failure> {
         let mut conn = self.store.read().await?;
         let wording = self.wording(&mut conn, &attempt.form).await?;
-        let responses = conn.responses_of(&attempt.id).await?;
-        let corrections = Corrections::of(conn.corrections_for(&attempt.id).await?);
+        let (responses, corrections) = conn.marking_of(&attempt.id).await?;
+        let corrections = Corrections::of(corrections);
         let mut results = Vec::new();
         for section in &attempt.form.sections {
             let mut position = 0;

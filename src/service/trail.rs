@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{AttemptResult, Exam, Failure, withheld::Kept};
+use super::{AttemptResult, Exam, Failure};
 use crate::domain::{
     Timestamp,
     access::Act,
@@ -14,7 +14,7 @@ use crate::domain::{
     school::{Group, School},
     track::{Kind, Plan},
 };
-use crate::store::{Account, Change, Conn};
+use crate::store::{Account, Change, Conn, Kept};
 
 /// One learner's finished attempt, as those who teach see it.
 #[derive(Debug, Clone)]

@@ -10,32 +10,13 @@ use crate::domain::{
     delay,
     id::{LearnerId, TestletId},
 };
-use crate::store::Conn;
-
-/// Testlets whose keys a learner may not be told.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Kept {
-    /// Because their running mock has them.
-    pub(super) mock: HashSet<TestletId>,
-    /// Because a school that gave them withholds the keys.
-    pub(super) school: HashSet<TestletId>,
-}
-
-impl Kept {
-    /// Whether this one is kept back.
-    pub(super) fn has(&self, id: &TestletId) -> bool {
-        self.mock.contains(id) || self.school.contains(id)
-    }
-}
+use crate::store::{Conn, Kept};
 
 impl Exam {
     /// What is kept back from a learner now, in whatever attempt it stands.
     pub(super) async fn kept_from(&self, learner: &LearnerId) -> Result<Kept, Failure> {
         let mut conn = self.store.read().await?;
-        Ok(Kept {
-            mock: conn.held_testlets(learner).await?,
-            school: conn.withheld_testlets(learner, self.clock.now()).await?,
-        })
+        Ok(conn.kept_from(learner, self.clock.now()).await?)
     }
 
     /// Whether the school that gave an attempt lets its learner see the keys now; a private attempt was given by none.
@@ -54,7 +35,7 @@ impl Exam {
         let now = self.clock.now();
         let given = conn.assignment_of(&attempt.id).await?;
         let own = given.is_some_and(|given| !given.shows_keys(now));
-        let withheld = conn.withheld_testlets(&attempt.learner, now).await?;
+        let withheld = conn.kept_from(&attempt.learner, now).await?.school;
         let testlets = attempt.form.testlets().map(|testlet| testlet.id.clone());
         Ok(testlets.filter(|id| own || withheld.contains(id)).collect())
     }

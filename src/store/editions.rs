@@ -1,6 +1,8 @@
 //! The wordings of testlets that were given, and how often and to whom.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use sqlx::QueryBuilder;
 
 use super::{Conn, StoreError, on, statements};
 use crate::domain::{
@@ -17,15 +19,14 @@ statements! {
     KNOWN = "select digest from testlet_editions";
     CONTENT = "select content from testlet_editions where digest = $1";
     /// What a lapsed attempt was given was never seen.
-    SEEN = "select distinct t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
-            where t.learner_id = $1 and a.state <> 'expired'";
-    HELD = "select t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
-            where t.learner_id = $1 and a.kind = 'mock' and a.state in ('running', 'break')";
-    USES = "select testlet_id, uses from exposures";
-    GIVE = "insert into attempt_testlets (attempt_id, testlet_id, learner_id) values ($1, $2, $3)";
-    EXPOSE = "insert into exposures (testlet_id, uses) values ($1, 1) \
-              on conflict (testlet_id) do update set uses = exposures.uses + 1";
+    EXPOSURE = "select 'seen', testlet_id, 0 from attempt_testlets t join attempts a on a.id = t.attempt_id \
+                where t.learner_id = $1 and a.state <> 'expired' \
+                union all select 'uses', testlet_id, uses from exposures";
 }
+
+const GIVE: &str = "insert into attempt_testlets (attempt_id, testlet_id, learner_id) ";
+const EXPOSE: &str = "insert into exposures (testlet_id, uses) ";
+const EXPOSED_BEFORE: &str = " on conflict (testlet_id) do update set uses = exposures.uses + 1";
 
 impl Conn {
     /// Keeps every wording of the bank that is not kept yet, so that an attempt can show what it was given even after
@@ -77,29 +78,21 @@ impl Conn {
         learner: &LearnerId,
         now: Timestamp,
     ) -> Result<Exposure, StoreError> {
-        let seen: Vec<String> = on!(self, db => sqlx::query_scalar(SEEN)
+        let rows: Vec<(String, String, i64)> = on!(self, db => sqlx::query_as(EXPOSURE)
             .bind(learner.as_str()).fetch_all(db).await)?;
-        let mut held = self.held_testlets(learner).await?;
-        held.extend(self.withheld_testlets(learner, now).await?);
-        let uses: Vec<(String, i64)> = on!(self, db => sqlx::query_as(USES).fetch_all(db).await)?;
-        Ok(Exposure {
-            seen: seen.into_iter().map(TestletId::new).collect(),
-            held,
-            uses: uses
-                .into_iter()
-                .map(|(id, uses)| (TestletId::new(id), uses.unsigned_abs()))
-                .collect::<HashMap<_, _>>(),
-        })
-    }
-
-    /// Testlets of this learner's mock in progress: nothing may tell their keys meanwhile.
-    pub async fn held_testlets(
-        &mut self,
-        learner: &LearnerId,
-    ) -> Result<HashSet<TestletId>, StoreError> {
-        let held: Vec<String> = on!(self, db => sqlx::query_scalar(HELD)
-            .bind(learner.as_str()).fetch_all(db).await)?;
-        Ok(held.into_iter().map(TestletId::new).collect())
+        let kept = self.kept_from(learner, now).await?;
+        let mut exposure = Exposure {
+            held: kept.mock.into_iter().chain(kept.school).collect(),
+            ..Exposure::default()
+        };
+        for (kind, testlet, uses) in rows {
+            let testlet = TestletId::new(testlet);
+            match kind.as_str() {
+                "seen" => drop(exposure.seen.insert(testlet)),
+                _ => drop(exposure.uses.insert(testlet, uses.unsigned_abs())),
+            }
+        }
+        Ok(exposure)
     }
 
     /// Notes that an attempt was given these testlets.
@@ -112,12 +105,19 @@ impl Conn {
         let mut ids: Vec<&TestletId> = form.testlets().map(|testlet| &testlet.id).collect();
         // One order for everybody, so that two transactions never wait for each other.
         ids.sort_unstable();
-        for id in ids {
-            on!(self, db => sqlx::query(GIVE)
-                .bind(attempt.as_str()).bind(id.as_str()).bind(learner.as_str())
-                .execute(db).await.map(drop))?;
-            on!(self, db => sqlx::query(EXPOSE).bind(id.as_str()).execute(db).await.map(drop))?;
-        }
+        on!(self, db => {
+            let mut give = QueryBuilder::new(GIVE);
+            give.push_values(&ids, |mut values, id| {
+                values.push_bind(attempt.as_str()).push_bind(id.as_str());
+                values.push_bind(learner.as_str());
+            });
+            give.build().execute(&mut *db).await?;
+            let mut expose = QueryBuilder::new(EXPOSE);
+            expose.push_values(&ids, |mut values, id| {
+                values.push_bind(id.as_str()).push("1");
+            });
+            expose.push(EXPOSED_BEFORE).build().execute(db).await?;
+        });
         Ok(())
     }
 }

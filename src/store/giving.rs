@@ -1,6 +1,6 @@
 //! What becomes of an assignment after it was given: changes, conditions of single learners, results that come later.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{
     Conn, StoreError,
@@ -13,7 +13,7 @@ use crate::domain::{
     assignment::{Assignment, Exception},
     delay::SeenFrom,
     delivery::Delivery,
-    id::{AssignmentId, AttemptId, GroupId, LearnerId, TestletId},
+    id::{AssignmentId, AttemptId, LearnerId},
 };
 
 statements! {
@@ -36,23 +36,6 @@ statements! {
     HELD_RESULTS = "select x.attempt_id, x.result_at, x.result_doubtful from assignment_attempts x \
                     join assignments s on s.id = x.assignment_id \
                     where x.learner_id = $1 and x.result_at > $2 and s.released_at is null";
-    /// Of finished attempts, and of practice sets that go on, given by a school that does not let the keys be seen yet
-    /// (domain::assignment, `shows_keys` and `for_learner`), or not even what was reached. Of mocks that go on see HELD.
-    WITHHELD = "select t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
-                join assignment_attempts g on g.attempt_id = a.id join assignments s on s.id = g.assignment_id \
-                left join assignment_exceptions e on e.assignment_id = s.id and e.learner_id = t.learner_id \
-                where t.learner_id = $1 and (a.state = 'finished' or (a.kind = 'practice' and a.state = 'running')) \
-                and s.released_at is null and (s.feedback = 'released' or g.result_at > $2 \
-                or (s.feedback = 'after-due' and (s.due_at > $2 or e.due_at > $2)))";
-    /// The same of any learner of a group.
-    WITHHELD_IN_GROUP = "select distinct t.testlet_id from group_members m \
-                join attempt_testlets t on t.learner_id = m.learner_id join attempts a on a.id = t.attempt_id \
-                join assignment_attempts g on g.attempt_id = a.id join assignments s on s.id = g.assignment_id \
-                left join assignment_exceptions e on e.assignment_id = s.id and e.learner_id = t.learner_id \
-                where m.group_id = $1 and s.group_id = $1 \
-                and (a.state = 'finished' or (a.kind = 'practice' and a.state = 'running')) \
-                and s.released_at is null and (s.feedback = 'released' or g.result_at > $2 \
-                or (s.feedback = 'after-due' and (s.due_at > $2 or e.due_at > $2)))";
 }
 
 /// What a learner was granted, with their name.
@@ -183,27 +166,5 @@ impl Conn {
                 (AttemptId::new(id), SeenFrom { at, doubtful })
             })
             .collect())
-    }
-
-    /// Testlets whose keys a school still withholds from this learner: nothing may tell them meanwhile.
-    pub async fn withheld_testlets(
-        &mut self,
-        learner: &LearnerId,
-        now: Timestamp,
-    ) -> Result<HashSet<TestletId>, StoreError> {
-        let withheld: Vec<String> = on!(self, db => sqlx::query_scalar(WITHHELD)
-            .bind(learner.as_str()).bind(now.timestamp_millis()).fetch_all(db).await)?;
-        Ok(withheld.into_iter().map(TestletId::new).collect())
-    }
-
-    /// Testlets whose keys are withheld from any learner of a group by what was given to it.
-    pub async fn withheld_in_group(
-        &mut self,
-        group: &GroupId,
-        now: Timestamp,
-    ) -> Result<HashSet<TestletId>, StoreError> {
-        let withheld: Vec<String> = on!(self, db => sqlx::query_scalar(WITHHELD_IN_GROUP)
-            .bind(group.as_str()).bind(now.timestamp_millis()).fetch_all(db).await)?;
-        Ok(withheld.into_iter().map(TestletId::new).collect())
     }
 }

@@ -36,6 +36,7 @@ mod review;
 mod schools;
 mod signing_keys;
 mod tracks;
+mod withheld;
 mod work;
 mod writer;
 
@@ -76,6 +77,7 @@ pub use recordings::KeptVoice;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError, Sender};
 pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
+pub use withheld::Kept;
 pub use work::WorkDone;
 
 use readers::{Lent, Readers};
@@ -243,6 +245,7 @@ impl Store {
             schools::STATEMENTS,
             signing_keys::STATEMENTS,
             tracks::STATEMENTS,
+            withheld::STATEMENTS,
             work::STATEMENTS,
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;

@@ -5,12 +5,17 @@ use std::collections::{HashMap, HashSet};
 use super::{Conn, StoreError, on, statements};
 use crate::domain::{
     Timestamp,
+    correction::Correction,
     form::Letter,
     id::{AttemptId, ItemId, TestletId},
 };
 
 statements! {
-    RESPONSES = "select item_id, chosen from responses where attempt_id = $1 order by seq";
+    /// What an attempt is marked by; of corrections, which are rare, only whether there are any.
+    MARKING = "select 'response', item_id, chosen, seq from responses where attempt_id = $1 \
+               union all select 'corrected', '', null, 0 where exists (select 1 from corrections c \
+               where c.undone_at is null and (c.assignment_id is null or c.assignment_id in \
+               (select assignment_id from assignment_attempts where attempt_id = $1))) order by 4";
     /// All that an attempt's page shows, in one go.
     WORK = "select 'response', item_id, chosen, seq, top_order from responses where attempt_id = $1 \
             union all select 'flag', item_id, null, 0, null from flags where attempt_id = $1 \
@@ -59,18 +64,26 @@ fn respond(
 }
 
 impl Conn {
-    /// The responses that count: the last one of each item, cleared ones left out.
-    pub async fn responses_of(
+    /// The responses that count (the last one of each item, cleared ones left out) and the corrections in force.
+    pub async fn marking_of(
         &mut self,
         id: &AttemptId,
-    ) -> Result<HashMap<ItemId, Letter>, StoreError> {
-        let rows: Vec<(String, Option<String>)> = on!(self, db => sqlx::query_as(RESPONSES)
+    ) -> Result<(HashMap<ItemId, Letter>, Vec<Correction>), StoreError> {
+        type Part = (String, String, Option<String>, i64);
+        let rows: Vec<Part> = on!(self, db => sqlx::query_as(MARKING)
             .bind(id.as_str()).fetch_all(db).await)?;
-        let mut responses = HashMap::new();
-        for (item, chosen) in rows {
-            respond(&mut responses, id, item, chosen)?;
+        let (mut responses, mut corrected) = (HashMap::new(), false);
+        for (kind, item, chosen, _) in rows {
+            match kind.as_str() {
+                "response" => respond(&mut responses, id, item, chosen)?,
+                _ => corrected = true,
+            }
         }
-        Ok(responses)
+        let corrections = match corrected {
+            true => self.corrections_for(id).await?,
+            false => Vec::new(),
+        };
+        Ok((responses, corrections))
     }
 
     /// What the learner has done in an attempt so far.

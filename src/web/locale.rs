@@ -11,6 +11,8 @@ use crate::domain::Language;
 /// The words of every language.
 pub struct Locales {
     bundles: HashMap<Language, FluentBundle<FluentResource>>,
+    /// The messages that take no values, ready to be said: most are, and a page says hundreds.
+    plain: HashMap<Language, HashMap<String, String>>,
     keys: HashMap<Language, BTreeSet<String>>,
 }
 
@@ -35,6 +37,7 @@ impl Locales {
     /// [`LocaleError`] for a file that is missing or has a syntax error.
     pub fn load(content: &Path) -> Result<Self, LocaleError> {
         let mut bundles = HashMap::new();
+        let mut plain = HashMap::new();
         let mut keys = HashMap::new();
         for language in Language::ALL {
             let id = language.code().parse().map_err(|error| LocaleError {
@@ -48,10 +51,15 @@ impl Locales {
             for path in files(&content.join("locales"), language)? {
                 add_file(&path, &mut bundle, &mut own)?;
             }
+            plain.insert(language, plain_texts(&bundle, &own));
             keys.insert(language, own);
             bundles.insert(language, bundle);
         }
-        Ok(Self { bundles, keys })
+        Ok(Self {
+            bundles,
+            plain,
+            keys,
+        })
     }
 
     /// The keys that a language has.
@@ -62,6 +70,10 @@ impl Locales {
 
     /// A message in a language; the key itself where it is missing, which a test forbids.
     pub fn say(&self, language: Language, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
+        let plain = self.plain.get(&language).and_then(|texts| texts.get(key));
+        if let Some(text) = plain {
+            return text.clone();
+        }
         let Some(bundle) = self.bundles.get(&language) else {
             return key.to_owned();
         };
@@ -78,6 +90,20 @@ impl Locales {
             .format_pattern(pattern, Some(&args), &mut errors)
             .into_owned()
     }
+}
+
+/// Those of the messages that can be said without being given anything.
+fn plain_texts(
+    bundle: &FluentBundle<FluentResource>,
+    keys: &BTreeSet<String>,
+) -> HashMap<String, String> {
+    let text = |key: &String| {
+        let pattern = bundle.get_message(key)?.value()?;
+        let mut wanting = Vec::new(); // an error for each value that is missing
+        let text = bundle.format_pattern(pattern, None, &mut wanting);
+        wanting.is_empty().then(|| (key.clone(), text.into_owned()))
+    };
+    keys.iter().filter_map(text).collect()
 }
 
 /// A language's files: every `*.kk.ftl` and so on, in the order of their names.

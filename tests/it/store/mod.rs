@@ -174,11 +174,7 @@ async fn other_corrupt_rows_are_named_too() {
         place
             .execute("update responses set chosen = 'E' where seq = 2")
             .await;
-        let error = conn
-            .responses_of(&id)
-            .await
-            .expect_err("refused")
-            .to_string();
+        let error = conn.marking_of(&id).await.expect_err("refused").to_string();
         assert!(
             error.contains("responses.chosen") && error.contains(id.as_str()),
             "{error}"

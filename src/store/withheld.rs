@@ -1,0 +1,101 @@
+//! Testlets whose keys may not be told yet: a running mock has them, or a school that gave them keeps the keys back.
+
+use std::collections::HashSet;
+
+use super::{Conn, StoreError, on, statements};
+use crate::domain::{
+    Timestamp,
+    id::{GroupId, LearnerId, TestletId},
+};
+
+macro_rules! held {
+    () => {
+        "t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
+         where t.learner_id = $1 and a.kind = 'mock' and a.state in ('running', 'break')"
+    };
+}
+
+/// Of finished attempts, and of practice sets that go on, given by a school that does not let the keys be seen yet
+/// (domain::assignment, `shows_keys` and `for_learner`), or not even what was reached. Of mocks that go on see `held`.
+macro_rules! withheld {
+    () => {
+        "(a.state = 'finished' or (a.kind = 'practice' and a.state = 'running')) \
+         and s.released_at is null and (s.feedback = 'released' or g.result_at > $2 \
+         or (s.feedback = 'after-due' and (s.due_at > $2 or e.due_at > $2)))"
+    };
+}
+
+macro_rules! given {
+    () => {
+        "join attempts a on a.id = t.attempt_id \
+         join assignment_attempts g on g.attempt_id = a.id join assignments s on s.id = g.assignment_id \
+         left join assignment_exceptions e on e.assignment_id = s.id and e.learner_id = t.learner_id"
+    };
+}
+
+statements! {
+    HELD = concat!("select ", held!());
+    KEPT = concat!("select 'mock', ", held!(), " union all select 'school', t.testlet_id from attempt_testlets t ",
+                   given!(), " where t.learner_id = $1 and ", withheld!());
+    WITHHELD_IN_GROUP = concat!("select distinct t.testlet_id from group_members m \
+                                 join attempt_testlets t on t.learner_id = m.learner_id ",
+                                given!(), " where m.group_id = $1 and s.group_id = $1 and ", withheld!());
+}
+
+/// Testlets whose keys a learner may not be told.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Because their running mock has them.
+    pub mock: HashSet<TestletId>,
+    /// Because a school that gave them withholds the keys.
+    pub school: HashSet<TestletId>,
+}
+
+impl Kept {
+    /// Whether this one is kept back.
+    pub fn has(&self, id: &TestletId) -> bool {
+        self.mock.contains(id) || self.school.contains(id)
+    }
+}
+
+impl Conn {
+    /// What is kept back from a learner at this time.
+    pub async fn kept_from(
+        &mut self,
+        learner: &LearnerId,
+        now: Timestamp,
+    ) -> Result<Kept, StoreError> {
+        let rows: Vec<(String, String)> = on!(self, db => sqlx::query_as(KEPT)
+            .bind(learner.as_str()).bind(now.timestamp_millis()).fetch_all(db).await)?;
+        let mut kept = Kept::default();
+        for (by, testlet) in rows {
+            let of = match by.as_str() {
+                "mock" => &mut kept.mock,
+                _ => &mut kept.school,
+            };
+            of.insert(TestletId::new(testlet));
+        }
+        Ok(kept)
+    }
+
+    /// Testlets of this learner's mock in progress: nothing may tell their keys meanwhile.
+    pub async fn held_testlets(
+        &mut self,
+        learner: &LearnerId,
+    ) -> Result<HashSet<TestletId>, StoreError> {
+        let held: Vec<String> = on!(self, db => sqlx::query_scalar(HELD)
+            .bind(learner.as_str()).fetch_all(db).await)?;
+        Ok(held.into_iter().map(TestletId::new).collect())
+    }
+
+    /// Testlets whose keys are withheld from any learner of a group by what was given to it.
+    pub async fn withheld_in_group(
+        &mut self,
+        group: &GroupId,
+        now: Timestamp,
+    ) -> Result<HashSet<TestletId>, StoreError> {
+        let withheld: Vec<String> = on!(self, db => sqlx::query_scalar(WITHHELD_IN_GROUP)
+            .bind(group.as_str()).bind(now.timestamp_millis()).fetch_all(db).await)?;
+        Ok(withheld.into_iter().map(TestletId::new).collect())
+    }
+}
