@@ -305,7 +305,8 @@ impl Conn {
             serde_json::from_str(&row.form).map_err(|error| corrupt("form", &row.id, error))?;
         let state = row.state(&form)?;
         let results: Vec<ResultRow> = match state {
-            State::Ready => Vec::new(),
+            // No section has ended.
+            State::Ready | State::Running(Running { index: 0, .. }) => Vec::new(),
             _ => on!(self, db => sqlx::query_as(RESULTS).bind(id.as_str()).fetch_all(db).await)?,
         };
         let done = results

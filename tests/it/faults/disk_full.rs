@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::load::{Learner, Told, all_answer, sit_down, the_database_agrees};
-use crate::support::process::{Running, prepared, serve_command};
+use crate::support::process::{Running, prepared, run_with_input, serve_command};
 use crate::support::server::PostgresServer;
 use crate::support::{Place, Scratch, short_content};
 
@@ -161,6 +161,18 @@ async fn on_a_small_disk_sqlite_refuses_clearly_and_recovers() {
         |_| disk.free(),
     )
     .await;
+
+    // A start on the full disk says what is the matter, in words and not by the number of an error. The database was
+    // closed well: else there would be a log with room in it, and the start would go on as far as that.
+    let mut command = serve_command(&short_content(), &place.address);
+    assert_eq!(Running::start(&mut command).terminate(), Some(0));
+    disk.fill();
+    let refused = run_with_input(&mut command, "");
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(told.contains("there is no room"), "{told}");
+    disk.free();
+    drop(Running::start(&mut command));
 }
 
 /// The tables' disk is full, and the log's is not: then PostgreSQL refuses one statement after the other. (Without room
