@@ -30,15 +30,15 @@ const TWO_WAIT: &str = "document.getElementById('receipt').classList.contains('w
     && document.getElementById('receipt').textContent.includes('2')";
 
 /// A page that came out of what is kept.
-const OPENED_FROM_KEPT: &str = "document.getElementById('main')?.dataset.kept !== undefined";
+pub const OPENED_FROM_KEPT: &str = "document.getElementById('main')?.dataset.kept !== undefined";
 
-async fn choose(browser: &Browser, position: u32, letter: &str) {
+pub async fn choose(browser: &Browser, position: u32, letter: &str) {
     let option = format!(".item[data-position='{position}'] input[value='{letter}']");
     browser.click(&option).await;
 }
 
 /// A learner whose reading section is kept.
-async fn reading(browser: &Browser, server: &Server) -> (Learner, String) {
+pub async fn reading(browser: &Browser, server: &Server) -> (Learner, String) {
     let learner = Learner::at(Stage::Reading, browser, server).await;
     let exam = server.url(&format!("/attempts/{}", learner.attempt));
     browser.goto(&exam).await;
@@ -48,13 +48,13 @@ async fn reading(browser: &Browser, server: &Server) -> (Learner, String) {
 }
 
 /// The letters that the server has for the questions 2, 3 and 4.
-async fn letters(learner: &Learner, browser: &Browser) -> Vec<Value> {
+pub async fn letters(learner: &Learner, browser: &Browser) -> Vec<Value> {
     let responses = learner.responses(browser).await;
     responses[1..].iter().map(|(_, one)| one.clone()).collect()
 }
 
 /// Opens a page that perhaps does not come.
-async fn try_to_open(browser: &Browser, url: &str) {
+pub async fn try_to_open(browser: &Browser, url: &str) {
     // An error page of the browser is an answer, too.
     let _ = browser.client.goto(url).await;
 }
@@ -406,106 +406,4 @@ async fn answers_wait_where_the_browser_has_no_database() {
     browser.until(&sitting("reading")).await;
     browser.until(SAVED).await;
     assert_eq!(letters(&learner, &browser).await, ["D", "C", "A"]);
-}
-
-/// Notes which responses the page sends, and loses the server's answer to the first: it was saved, and the page cannot
-/// know it.
-const LOSE_ONE: &str = "(() => {
-    const send = window.fetch;
-    let lost = false;
-    window.sent = [];
-    window.fetch = async (url, what) => {
-      const answer = await send(url, what);
-      if (what?.method !== 'PUT') return answer;
-      window.sent.push(JSON.parse(what.body));
-      if (lost) return answer;
-      lost = true;
-      throw new TypeError('the answer was lost');
-    };
-    return true;
-  })()";
-
-/// The places of what was sent since, in the order of sending.
-async fn places(browser: &Browser) -> Vec<u64> {
-    let sent = browser.value("window.sent").await.expect("what was sent");
-    let sent = sent.as_array().expect("a list").iter();
-    sent.map(|body| body["order"].as_u64().expect("a place"))
-        .collect()
-}
-
-#[tokio::test]
-async fn an_answer_that_is_sent_again_keeps_its_place_and_counts_once() {
-    let server = Server::start();
-    let browser = Browser::open(Scripts::Allowed).await;
-    let (_, exam) = reading(&browser, &server).await;
-    let mut database = SqliteConnection::connect(&server.database())
-        .await
-        .expect("opened");
-    let mut rows = async || {
-        sqlx::query_scalar::<_, i64>("select count(*) from responses")
-            .fetch_one(&mut database)
-            .await
-            .expect("a count")
-    };
-    let before = rows().await;
-    browser.value(LOSE_ONE).await.expect("it listens");
-    choose(&browser, 2, "D").await;
-    browser.until("window.sent.length >= 2").await;
-    browser.until(SAVED).await;
-    choose(&browser, 2, "C").await;
-    browser.until("window.sent.length >= 3").await;
-    browser.until(SAVED).await;
-    let sent = places(&browser).await;
-    assert_eq!(sent.len(), 3, "{sent:?}");
-    assert_eq!(sent[0], sent[1], "sent again as it was");
-    assert!(sent[2] > sent[1], "another answer is a later one: {sent:?}");
-    assert_eq!(rows().await, before + 2, "what came twice is there once");
-
-    browser.goto(&exam).await;
-    browser.until(&sitting("reading")).await;
-    browser.value(LOSE_ONE).await.expect("it listens");
-    choose(&browser, 3, "A").await;
-    browser.until("window.sent.length >= 2").await;
-    browser.until(SAVED).await;
-    let later = places(&browser).await;
-    assert!(
-        later[0] > sent[2],
-        "a new page counts on: {later:?} after {sent:?}"
-    );
-}
-
-/// Sends another answer to the same question first, of a higher place: another device of the learner did so while this
-/// one was without a network.
-const OTHER_DEVICE_FIRST: &str = "(() => {
-    const send = window.fetch;
-    window.fetch = async (url, what) => {
-      if (what?.method !== 'PUT') return send(url, what);
-      window.fetch = send;
-      const { order } = JSON.parse(what.body);
-      await send(url, { ...what, body: JSON.stringify({ option: 'B', order: order + 100 }) });
-      return send(url, what);
-    };
-    return true;
-  })()";
-
-#[tokio::test]
-async fn an_answer_that_another_device_has_overtaken_is_not_shown_as_saved() {
-    let mut server = Server::start();
-    let browser = Browser::open(Scripts::Allowed).await;
-    let (learner, exam) = reading(&browser, &server).await;
-    browser.value(OTHER_DEVICE_FIRST).await.expect("it waits");
-    choose(&browser, 3, "C").await;
-    browser
-        .until("document.querySelector(\".item[data-position='3'] input[value='B']\").checked")
-        .await;
-    browser.until(SAVED).await;
-    assert_eq!(letters(&learner, &browser).await[1], "B");
-    // What is kept says so, too.
-    server.kill();
-    try_to_open(&browser, &exam).await;
-    browser.until(OPENED_FROM_KEPT).await;
-    browser.until(&sitting("reading")).await;
-    browser
-        .until("document.querySelector(\".item[data-position='3'] input[value='B']\").checked")
-        .await;
 }

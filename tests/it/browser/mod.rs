@@ -10,6 +10,7 @@ mod learner;
 mod network;
 mod pages;
 mod pathway;
+mod places;
 mod plays;
 mod points;
 mod recording;
