@@ -64,7 +64,7 @@ pub enum ServeError {
         address: SocketAddr,
         source: std::io::Error,
     },
-    #[error("cannot open {address}: {source}{}", room(source))]
+    #[error("cannot open {address}: {source}")]
     Store { address: String, source: StoreError },
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -72,14 +72,6 @@ pub enum ServeError {
     Failure(#[from] Failure),
     #[error("{0}")]
     Io(#[from] std::io::Error),
-}
-
-/// What an error of the database means where its own words do not say so ("disk I/O error").
-fn room(source: &StoreError) -> &'static str {
-    match source.is_full() {
-        true => " (there is no room where it is to be written)",
-        false => "",
-    }
 }
 
 /// Runs the server until it is told to stop.

@@ -18,12 +18,13 @@ statements! {
             on conflict (digest) do nothing";
     KNOWN = "select digest from testlet_editions";
     CONTENT = "select content from testlet_editions where digest = $1";
-    /// What a lapsed attempt was given was never seen.
+    /// What a learner has seen (not what a lapsed attempt was given), and how often each testlet was used.
     EXPOSURE = "select 'seen', testlet_id, 0 from attempt_testlets t join attempts a on a.id = t.attempt_id \
                 where t.learner_id = $1 and a.state <> 'expired' \
                 union all select 'uses', testlet_id, uses from exposures";
 }
 
+// One statement for all rows: the rows of `exposures` are held against whoever else makes a mock until this one is made.
 const GIVE: &str = "insert into attempt_testlets (attempt_id, testlet_id, learner_id) ";
 const EXPOSE: &str = "insert into exposures (testlet_id, uses) ";
 const EXPOSED_BEFORE: &str = " on conflict (testlet_id) do update set uses = exposures.uses + 1";

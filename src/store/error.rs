@@ -93,6 +93,14 @@ impl StoreError {
         }
     }
 
+    /// The same, saying that there is no room where the database's own words do not ("disk I/O error").
+    pub(super) fn in_words(self) -> Self {
+        match &self {
+            StoreError::Database(error) if self.is_full() => Self::Full(error.to_string()),
+            _ => self,
+        }
+    }
+
     /// The same for one of many who wait for the same transaction.
     pub(super) fn for_each(&self) -> Self {
         match self.is_full() {

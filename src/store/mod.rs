@@ -146,8 +146,13 @@ impl Store {
     /// Opens `sqlite://FILE` (made if missing) or `postgres://…` and brings its tables up to date.
     ///
     /// # Errors
-    /// [`StoreError::Address`], [`StoreError::Database`] when it cannot be reached, [`StoreError::Migration`].
+    /// [`StoreError::Address`], [`StoreError::Database`] when it cannot be reached, [`StoreError::Full`],
+    /// [`StoreError::Migration`].
     pub async fn open(address: &str) -> Result<Self, StoreError> {
+        Self::connect(address).await.map_err(StoreError::in_words)
+    }
+
+    async fn connect(address: &str) -> Result<Self, StoreError> {
         let pools = if address.starts_with("sqlite:") {
             open_sqlite(address).await?
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {

@@ -13,8 +13,8 @@ const same = (one, other) => one?.order === other.order && JSON.stringify(one?.b
 
 export class Outbox {
   /**
-   * `on` has the callbacks: change(), saved(path, data, body), refused(path), closed(), superseded(), signedOut(), page(): the
-   * page token that holds now.
+   * `on` has the callbacks: change(), saved(path, data, body), refused(path), closed(), superseded(), signedOut(),
+   * page(): the page token that holds now.
    */
   constructor(on) {
     this.on = on;

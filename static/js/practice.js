@@ -16,7 +16,7 @@ const outbox = new Outbox({
   change: drawWaiting,
   page: () => facts.page,
   saved: (path, data, body) => {
-    if (data.option !== undefined && data.option !== body.option) location.reload(); // another device answered later
+    if (data.option !== undefined && data.option !== body.option) overtaken();
     else if (data.feedback) feedback(itemOf(path), data.feedback);
     else kept(itemOf(path));
   },
@@ -25,6 +25,12 @@ const outbox = new Outbox({
   superseded: () => location.reload(),
   signedOut: () => location.reload(),
 });
+
+/** Another device answered later: the page shows what counts, once this browser keeps the answer no more. */
+async function overtaken() {
+  await outbox.note(() => ({}))?.catch(() => {});
+  location.reload();
+}
 
 // Where a school looks on, the page says that it is there.
 if (facts.everyMs) setInterval(() => ask("GET", api("time")).catch(() => {}), Number(facts.everyMs));

@@ -2,7 +2,6 @@
 //! nobody else's, nothing that is over, no key.
 
 use serde_json::{Value, json};
-use sqlx::{Connection, SqliteConnection};
 
 use super::learner::Learner;
 use super::sitting::{KEPT, SAVED, chosen, sitting};
@@ -258,9 +257,7 @@ async fn answers_that_come_too_late_are_said_to_be_lost() {
     let server = Server::start();
     let browser = Browser::open(Scripts::Allowed).await;
     let (_, exam) = reading(&browser, &server).await;
-    let mut database = SqliteConnection::connect(&server.database())
-        .await
-        .expect("opened");
+    let mut database = server.connection().await;
     // Some seconds are left, of which the page hears before the network goes.
     const SHORTEN: &str = "update attempts set (until, due_at) =
         (select max(saved_at) + 12000, max(saved_at) + 12000 from responses) where state = 'running'";

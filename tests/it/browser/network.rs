@@ -1,6 +1,6 @@
 //! The network goes and comes back: the receipt tells the truth, and nothing is lost.
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::Connection;
 
 use super::learner::Learner;
 use super::sitting::{SAVED, sitting};
@@ -79,8 +79,7 @@ async fn answers_given_while_the_database_is_held_arrive_when_it_is_free() {
     let server = Server::start();
     let browser = Browser::open(Scripts::Allowed).await;
     let learner = reading(&browser, &server).await;
-    let database = server.database();
-    let mut holder = SqliteConnection::connect(&database).await.expect("opened");
+    let mut holder = server.connection().await;
     let held = holder.begin_with("begin immediate").await.expect("held");
     answer_two(&browser).await;
     held.rollback().await.expect("free again");

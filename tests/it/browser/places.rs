@@ -1,8 +1,6 @@
 //! The place of an answer in the order of its learner's: one that is sent again keeps it, and one that another device has
 //! overtaken is not shown as saved.
 
-use sqlx::{Connection, SqliteConnection};
-
 use super::kept::{OPENED_FROM_KEPT, choose, letters, reading, try_to_open};
 use super::sitting::{SAVED, sitting};
 use super::{Browser, Scripts, Server};
@@ -37,9 +35,7 @@ async fn an_answer_that_is_sent_again_keeps_its_place_and_counts_once() {
     let server = Server::start();
     let browser = Browser::open(Scripts::Allowed).await;
     let (_, exam) = reading(&browser, &server).await;
-    let mut database = SqliteConnection::connect(&server.database())
-        .await
-        .expect("opened");
+    let mut database = server.connection().await;
     let mut rows = async || {
         sqlx::query_scalar::<_, i64>("select count(*) from responses")
             .fetch_one(&mut database)

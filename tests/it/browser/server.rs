@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use sqlx::{Connection, SqliteConnection};
+
 use crate::support::process::{Running, run_with_input, synaq};
 use crate::support::{Scratch, short_content};
 
@@ -45,6 +47,12 @@ impl Server {
     pub fn database(&self) -> String {
         let database = self.scratch.path().join("exam.db");
         format!("sqlite://{}", database.display())
+    }
+
+    /// A connection to its database, for what only a test does there.
+    pub async fn connection(&self) -> SqliteConnection {
+        let connected = SqliteConnection::connect(&self.database()).await;
+        connected.expect("the database is opened")
     }
 
     /// The address of a path.

@@ -170,7 +170,7 @@ async fn on_a_small_disk_sqlite_refuses_clearly_and_recovers() {
     let refused = run_with_input(&mut command, "");
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
     let told = String::from_utf8_lossy(&refused.stderr);
-    assert!(told.contains("there is no room"), "{told}");
+    assert!(told.contains("no room to write"), "{told}");
     disk.free();
     drop(Running::start(&mut command));
 }
