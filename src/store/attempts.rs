@@ -23,14 +23,15 @@ statements! {
     INSERT_FORM = "insert into forms (attempt_id, form) values ($1, $2)";
     BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counts, a.counted_at, a.state, a.section_index, \
              a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.allowance, \
-             a.delivery, f.form, f.track, x.assignment_id from attempts a join forms f on f.attempt_id = a.id \
+             a.delivery, f.form, f.track, x.assignment_id, (select string_agg(r.section || ' ' || r.started_at || ' ' || \
+             r.ended_at || ' ' || r.ended_by || ' ' || r.correct || ' ' || r.of_items, '\n' order by r.section_index) \
+             from section_results r where r.attempt_id = a.id) as results \
+             from attempts a join forms f on f.attempt_id = a.id \
              left join assignment_attempts x on x.attempt_id = a.id where a.id = $1";
     /// Writing to the row locks it until the transaction is over, on both engines.
     LOCK = "update attempts set version = version + 1 where id = $1";
     SAVE = "update attempts set counted_at = $2, state = $3, section_index = $4, since = $5, until = $6, \
             ended_at = $7, void_reason = $8, due_at = $9, allowance = $10 where id = $1";
-    RESULTS = "select section, started_at, ended_at, ended_by, correct, of_items \
-               from section_results where attempt_id = $1 order by section_index";
     INSERT_RESULT = "insert into section_results (attempt_id, section_index, section, started_at, ended_at, ended_by, \
                      correct, of_items) values ($1, $2, $3, $4, $5, $6, $7, $8) \
                      on conflict (attempt_id, section_index) do nothing";
@@ -110,16 +111,8 @@ struct Row {
     form: String,
     track: Option<String>,
     assignment_id: Option<String>,
-}
-
-#[derive(FromRow)]
-struct ResultRow {
-    section: String,
-    started_at: i64,
-    ended_at: i64,
-    ended_by: String,
-    correct: i64,
-    of_items: i64,
+    /// Of each section that is over a line: its name, when it began and ended, what ended it, right answers, items.
+    results: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -193,26 +186,35 @@ pub(super) fn score_of(
     })
 }
 
-impl ResultRow {
-    fn into_done(self, row: &str) -> Result<DoneSection, StoreError> {
-        Ok(DoneSection {
-            started_at: from_ms(self.started_at),
-            ended_at: from_ms(self.ended_at),
-            ended_by: match self.ended_by.as_str() {
-                "learner" => EndedBy::Learner,
-                "deadline" => EndedBy::Deadline,
-                other => {
-                    return Err(StoreError::Corrupt {
-                        table: "section_results",
-                        column: "ended_by",
-                        row: row.to_owned(),
-                        reason: format!("unknown {other:?}"),
-                    });
-                }
-            },
-            score: score_of(&self.section, self.correct, self.of_items, row)?,
-        })
-    }
+/// A section that is over, of its line.
+fn done_of(line: &str, row: &str) -> Result<DoneSection, StoreError> {
+    let fault = |column, reason: &str| StoreError::Corrupt {
+        table: "section_results",
+        column,
+        row: row.to_owned(),
+        reason: format!("{reason} in {line:?}"),
+    };
+    let mut words = line.split(' ');
+    let mut word = |column| words.next().ok_or_else(|| fault(column, "nothing"));
+    let number = |column, text: &str| -> Result<i64, StoreError> {
+        text.parse().map_err(|_| fault(column, "no number"))
+    };
+    let section = word("section")?;
+    let started_at = number("started_at", word("started_at")?)?;
+    let ended_at = number("ended_at", word("ended_at")?)?;
+    let ended_by = match word("ended_by")? {
+        "learner" => EndedBy::Learner,
+        "deadline" => EndedBy::Deadline,
+        _ => return Err(fault("ended_by", "unknown")),
+    };
+    let correct = number("correct", word("correct")?)?;
+    let of = number("of_items", word("of_items")?)?;
+    Ok(DoneSection {
+        started_at: from_ms(started_at),
+        ended_at: from_ms(ended_at),
+        ended_by,
+        score: score_of(section, correct, of, row)?,
+    })
 }
 
 impl Row {
@@ -304,14 +306,9 @@ impl Conn {
         let form: Form =
             serde_json::from_str(&row.form).map_err(|error| corrupt("form", &row.id, error))?;
         let state = row.state(&form)?;
-        let results: Vec<ResultRow> = match state {
-            // No section has ended.
-            State::Ready | State::Running(Running { index: 0, .. }) => Vec::new(),
-            _ => on!(self, db => sqlx::query_as(RESULTS).bind(id.as_str()).fetch_all(db).await)?,
-        };
+        let results = row.results.iter().flat_map(|all| all.lines());
         let done = results
-            .into_iter()
-            .map(|result| result.into_done(&row.id))
+            .map(|line| done_of(line, &row.id))
             .collect::<Result<_, _>>()?;
         Ok(Some(Stored {
             attempt: Attempt {

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sqlx::FromRow;
+
 use super::{Conn, StoreError, on, statements};
 use crate::domain::{
     Timestamp,
@@ -10,17 +12,25 @@ use crate::domain::{
     id::{AttemptId, ItemId, TestletId},
 };
 
+/// An attempt's responses as lines of `item option`, the option empty where it was cleared, in the order in which they
+/// came. One text, since each row that SQLite's thread hands over wakes the one that waits for it.
+macro_rules! responses {
+    () => {
+        "(select string_agg(item_id || ' ' || coalesce(chosen, ''), '\n' order by seq) from responses where attempt_id = $1)"
+    };
+}
+
 statements! {
-    /// What an attempt is marked by; of corrections, which are rare, only whether there are any.
-    MARKING = "select 'response', item_id, chosen, seq from responses where attempt_id = $1 \
-               union all select 'corrected', '', null, 0 where exists (select 1 from corrections c \
+    /// What an attempt is marked by, in one row; of corrections, which are rare, only whether there are any.
+    MARKING = concat!("select ", responses!(), ", exists (select 1 from corrections c \
                where c.undone_at is null and (c.assignment_id is null or c.assignment_id in \
-               (select assignment_id from assignment_attempts where attempt_id = $1))) order by 4";
-    /// All that an attempt's page shows, in one go.
-    WORK = "select 'response', item_id, chosen, seq, top_order from responses where attempt_id = $1 \
-            union all select 'flag', item_id, null, 0, null from flags where attempt_id = $1 \
-            union all select 'plays', testlet_id, null, count(*), null from plays where attempt_id = $1 \
-            group by testlet_id order by 4";
+               (select assignment_id from assignment_attempts where attempt_id = $1)))");
+    /// All that an attempt's page shows, in one row.
+    WORK = concat!("select ", responses!(), " as responses, \
+            (select max(top_order) from responses where attempt_id = $1) as top_order, \
+            (select string_agg(item_id, '\n') from flags where attempt_id = $1) as flags, \
+            (select string_agg(testlet_id || ' ' || times, '\n') from (select testlet_id, count(*) as times from plays \
+            where attempt_id = $1 group by testlet_id) played) as plays");
     FLAG = "insert into flags (attempt_id, item_id) values ($1, $2) on conflict (attempt_id, item_id) do nothing";
     UNFLAG = "delete from flags where attempt_id = $1 and item_id = $2";
     PLAYS = "select testlet_id, count(*) from plays where attempt_id = $1 group by testlet_id";
@@ -41,26 +51,35 @@ pub struct WorkDone {
     pub top_order: Option<i64>,
 }
 
-/// The response to an item that came after those before: it counts, or clears what did.
-fn respond(
-    responses: &mut HashMap<ItemId, Letter>,
-    id: &AttemptId,
-    item: String,
-    chosen: Option<String>,
-) -> Result<(), StoreError> {
-    let item = ItemId::new(item);
-    let Some(chosen) = chosen else {
-        responses.remove(&item);
-        return Ok(());
-    };
-    let letter = chosen.parse().map_err(|_| StoreError::Corrupt {
-        table: "responses",
-        column: "chosen",
-        row: id.to_string(),
-        reason: format!("unknown option {chosen:?}"),
-    })?;
-    responses.insert(item, letter);
-    Ok(())
+#[derive(FromRow)]
+struct WorkRow {
+    responses: Option<String>,
+    top_order: Option<i64>,
+    flags: Option<String>,
+    plays: Option<String>,
+}
+
+/// Lines of two words.
+fn pairs(lines: Option<&str>) -> impl Iterator<Item = (&str, &str)> {
+    let lines = lines.unwrap_or_default().lines();
+    lines.map(|line| line.rsplit_once(' ').unwrap_or((line, "")))
+}
+
+/// The responses that count: the last one of each item, unless it cleared what was there.
+fn counting(id: &AttemptId, lines: Option<&str>) -> Result<HashMap<ItemId, Letter>, StoreError> {
+    let last: HashMap<&str, &str> = pairs(lines).collect();
+    last.into_iter()
+        .filter(|(_, chosen)| !chosen.is_empty())
+        .map(|(item, chosen)| {
+            let letter = chosen.parse().map_err(|_| StoreError::Corrupt {
+                table: "responses",
+                column: "chosen",
+                row: id.to_string(),
+                reason: format!("unknown option {chosen:?}"),
+            })?;
+            Ok((ItemId::new(item), letter))
+        })
+        .collect()
 }
 
 impl Conn {
@@ -69,42 +88,30 @@ impl Conn {
         &mut self,
         id: &AttemptId,
     ) -> Result<(HashMap<ItemId, Letter>, Vec<Correction>), StoreError> {
-        type Part = (String, String, Option<String>, i64);
-        let rows: Vec<Part> = on!(self, db => sqlx::query_as(MARKING)
-            .bind(id.as_str()).fetch_all(db).await)?;
-        let (mut responses, mut corrected) = (HashMap::new(), false);
-        for (kind, item, chosen, _) in rows {
-            match kind.as_str() {
-                "response" => respond(&mut responses, id, item, chosen)?,
-                _ => corrected = true,
-            }
-        }
+        let (lines, corrected): (Option<String>, bool) = on!(self, db => sqlx::query_as(MARKING)
+            .bind(id.as_str()).fetch_one(db).await)?;
         let corrections = match corrected {
             true => self.corrections_for(id).await?,
             false => Vec::new(),
         };
-        Ok((responses, corrections))
+        Ok((counting(id, lines.as_deref())?, corrections))
     }
 
     /// What the learner has done in an attempt so far.
     pub async fn work_of(&mut self, id: &AttemptId) -> Result<WorkDone, StoreError> {
-        type Done = (String, String, Option<String>, i64, Option<i64>);
-        let rows: Vec<Done> = on!(self, db => sqlx::query_as(WORK)
-            .bind(id.as_str()).fetch_all(db).await)?;
-        let mut work = WorkDone::default();
-        for (kind, name, chosen, number, order) in rows {
-            match kind.as_str() {
-                "response" => respond(&mut work.responses, id, name, chosen)?,
-                "flag" => {
-                    work.flags.insert(ItemId::new(name));
-                }
-                _ => {
-                    work.plays.insert(TestletId::new(name), number as u32);
-                }
-            }
-            work.top_order = work.top_order.max(order);
-        }
-        Ok(work)
+        let row: WorkRow = on!(self, db => sqlx::query_as(WORK)
+            .bind(id.as_str()).fetch_one(db).await)?;
+        let flags = row.flags.iter().flat_map(|all| all.lines());
+        Ok(WorkDone {
+            responses: counting(id, row.responses.as_deref())?,
+            flags: flags.map(ItemId::new).collect(),
+            plays: pairs(row.plays.as_deref())
+                .map(|(testlet, times)| {
+                    (TestletId::new(testlet), times.parse().unwrap_or_default())
+                })
+                .collect(),
+            top_order: row.top_order,
+        })
     }
 
     /// Flags an item or takes the flag away; again is harmless.
