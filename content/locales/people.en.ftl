@@ -4,7 +4,10 @@ invitation-tutor = to teach in the school
 invitation-by = Invited by { $name }. It waits until { $date }.
 invitation-accept = Accept
 invitation-decline = Decline
-invitation-proof = Synaq sends no mail. The invitation waits for 30 days and is shown to whoever signs in with this address, so tell them about it. The address is proved by nothing but the account: whoever made an account with it can accept. Here it is not shown whether there is such an account.
+invitation-code = Code of the invitation
+invitation-code-hint = Twelve letters and digits, such as ABCD-EFGH-JKMN. Whoever invited you has it.
+invitation-proof = Synaq sends no mail. The invitation waits for 30 days and is shown to whoever signs in with this address. Nobody checks whose address it is, so to accept one also needs the code that stands beside the invitation. Tell it to your colleague yourself, in person or by phone, and to nobody else. Here it is not shown whether there is an account with this address.
+invited-code = Code:
 invited-title = { $n ->
     [one] { $n } invitation waits
    *[other] { $n } invitations wait
@@ -20,6 +23,8 @@ school-make-owner = Make owner
 school-make-tutor = Make tutor
 school-send-away = Send away
 school-fault-email-teaches = Whoever has this address teaches in the school already
+school-fault-code-needed = Type the code of the invitation. Whoever invited you has it
+school-fault-code-mismatch = This is not the code of this invitation. Check the letters and digits, or ask whoever invited you
 school-fault-email-too-many = 100 invitations of tutors wait. Take one back first
 school-fault-role-unknown = Choose owner or tutor
 group-remove = Take out

@@ -55,6 +55,7 @@ result-show-recording = Play the recording and read its text
 result-verdict-right = ✓ right
 result-verdict-wrong = ✗ wrong
 result-verdict-none = – no answer
+result-forgotten = The answers of this attempt were deleted after the time for which this server keeps them. What was reached stays.
 result-no-feedback = Under this rule the right answers are not shown.
 
 history-title = Your exams
@@ -81,6 +82,6 @@ history-result = Result
 history-begin = Begin
 history-continue = Continue
 result-held-back = { $n ->
-    [one] One text or recording is left out here: it is in your mock exam that is in progress. It comes back when that exam is finished.
-   *[other] { $n } texts or recordings are left out here: they are in your mock exam that is in progress. They come back when that exam is finished.
+    [one] One text or recording is left out here: it is in a mock exam of yours that is not over. It comes back when that exam is finished.
+   *[other] { $n } texts or recordings are left out here: they are in a mock exam of yours that is not over. They come back when that exam is finished.
 }

@@ -132,7 +132,7 @@ attempt-state-expired = not begun in time
 attempt-state-voided = void
 attempt-chosen = chosen
 attempt-items = Question by question
-attempt-held-back = { $n } texts or recordings are left out: the learner is sitting a mock exam that has them too.
+attempt-held-back = { $n } texts or recordings are left out: a mock exam that is not over has them too, the learner’s or your own.
 attempt-items-text = The learner’s last change counts. The words that prove the key stand below each question.
 
 gradebook-title = How the group did

@@ -22,6 +22,11 @@ export-correct = Answered right
 export-sheet-results = Results
 export-sheet-answers = Answers
 export-sheet-skills = Skills
+export-most = The file holds at most { $n } assignments: those with the latest last day to start.
+export-left-out = { $n ->
+    [one] { $n } assignment is not in this table.
+   *[other] { $n } assignments are not in this table.
+} It holds at most { $most }, those with the latest last day to start, and no exam whose rule set was removed.
 
 audience-title = For whom
 audience-all = The whole group

@@ -22,6 +22,8 @@ export-correct = Дұрыс жауап берілді
 export-sheet-results = Нәтижелер
 export-sheet-answers = Жауаптар
 export-sheet-skills = Дағдылар
+export-most = Файлға мерзімі ең кеш бітетін { $n } тапсырма ғана кіреді.
+export-left-out = Кестеге { $n } тапсырма кірмеді. Онда мерзімі ең кеш бітетін тапсырмалар ғана бар (ең көбі { $most }), ал ережелер жинағы алынып тасталған емтихандар жоқ.
 
 audience-title = Кімге
 audience-all = Бүкіл топқа

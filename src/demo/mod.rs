@@ -162,7 +162,9 @@ async fn cast(exam: &Exam, chance: &mut ChaCha12Rng) -> Result<Cast, DemoError> 
     for tutor in &tutors {
         let email = tutor.email.clone().unwrap_or_default();
         let invited = exam.invite_tutor(&owner, &school, &email).await?;
-        exam.accept_invitation(tutor, &invited.id).await?;
+        let code = invited.code.to_string();
+        exam.accept_invitation(tutor, &invited.invitation.id, &code)
+            .await?;
     }
     let mut groups = Vec::new();
     for (n, class) in CLASSES.iter().enumerate() {

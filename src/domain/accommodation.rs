@@ -362,6 +362,44 @@ mod tests {
         assert_eq!(untimed.give(5), Err(Refused::NotTimed));
     }
 
+    #[test]
+    fn more_time_leaves_a_track_where_it_is() {
+        let none = TimeDelta::zero();
+        let now = at(2 * MINUTE_MS);
+        let stands = |attempt: &Attempt, now| attempt.position_ms(0, now, none);
+        let there = u64::try_from(2 * MINUTE_MS).ok();
+        let mut attempt = running(40 * MINUTE_MS);
+        assert_eq!(stands(&attempt, now), there);
+        attempt.give(20).expect("given");
+        assert_eq!(stands(&attempt, now), there);
+        let more = Accommodation {
+            extra_minutes: 15,
+            ..Accommodation::default()
+        };
+        attempt.accommodate(more, now);
+        assert_eq!(stands(&attempt, now), there);
+        // Taken back when it ends what goes on, which is then given more.
+        let late = at(65 * MINUTE_MS);
+        attempt.accommodate(Accommodation::default(), late);
+        attempt.give(1).expect("given");
+        assert_eq!(stands(&attempt, late), u64::try_from(65 * MINUTE_MS).ok());
+        assert_eq!(attempt.position_ms(1, late, none), None, "it does not run");
+        assert_eq!(stands(&pausing(MINUTE_MS), now), None);
+    }
+
+    #[test]
+    fn what_an_outage_took_of_a_track_is_heard() {
+        let mut attempt = running(40 * MINUTE_MS);
+        attempt.give(20).expect("given");
+        let back = at(9 * MINUTE_MS);
+        let lost = attempt.give_back(at(5 * MINUTE_MS), back);
+        let lost = lost.expect("given back");
+        let stands = |now| attempt.position_ms(0, now, lost);
+        assert_eq!(stands(back), u64::try_from(5 * MINUTE_MS).ok());
+        let on = at(11 * MINUTE_MS);
+        assert_eq!(stands(on), u64::try_from(7 * MINUTE_MS).ok());
+    }
+
     proptest! {
         /// Granted and taken back in time, nothing has changed: not the end, nor what was given besides.
         #[test]

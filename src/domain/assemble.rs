@@ -22,11 +22,23 @@ use super::{
 pub struct Exposure {
     /// Testlets that this learner was given before.
     pub seen: HashSet<TestletId>,
+    /// In how many of this learner's attempts each of those was. Missing is one.
+    pub met: HashMap<TestletId, u64>,
     /// Testlets of a mock of this learner that goes on, or whose keys a school still withholds: practice, which tells the
     /// keys, must leave them alone.
     pub held: HashSet<TestletId>,
-    /// In how many forms each testlet was used, over all learners. Missing is zero.
+    /// In how many mocks that were begun each testlet was, over all learners. Missing is zero.
     pub uses: HashMap<TestletId, u64>,
+}
+
+impl Exposure {
+    /// How often this learner has met a testlet.
+    pub fn times(&self, id: &TestletId) -> u64 {
+        match self.seen.contains(id) {
+            true => self.met.get(id).copied().unwrap_or(1),
+            false => 0,
+        }
+    }
 }
 
 /// The bank cannot fill the blueprint.
@@ -143,10 +155,7 @@ fn pick<'a>(
         .map(|edition| {
             let id = &edition.testlet.id;
             let uses = exposure.uses.get(id).copied().unwrap_or_default();
-            (
-                (exposure.seen.contains(id), uses, rng.random::<u64>()),
-                edition,
-            )
+            ((exposure.times(id), uses, rng.random::<u64>()), edition)
         })
         .min_by_key(|(rank, _)| *rank)
         .map(|(_, edition)| edition)

@@ -77,9 +77,9 @@ pub enum NothingFits {
     TooMany(usize),
 }
 
-/// Makes a practice set: the picked testlets, or else those unseen by the learner first, of these the ones kept
-/// for practice, then the least exposed, until the number of items is reached. Testlets whose keys nothing may tell this learner now are left out, unless they were
-/// picked.
+/// Makes a practice set: the picked testlets, or else those that the learner has met least, of these first the ones kept
+/// for practice, then those that the fewest mocks had, until the number of items is reached. Testlets whose keys nothing
+/// may tell this learner now are left out, unless they were picked.
 ///
 /// # Errors
 /// [`NothingFits`] with the reason.
@@ -137,9 +137,9 @@ fn choose(
             let items = matching(edition, wish);
             let id = &edition.testlet.id;
             let uses = exposure.uses.get(id).copied().unwrap_or_default();
-            // Among the unseen what is kept for practice goes first: a mock's texts are best met in the mock.
+            // Among the equally met what is kept for practice goes first: a mock's texts are best met in the mock.
             let rank = (
-                exposure.seen.contains(id),
+                exposure.times(id),
                 edition.testlet.purpose == Purpose::Forms,
                 uses,
                 rng.random::<u64>(),

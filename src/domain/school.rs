@@ -92,43 +92,55 @@ pub struct Group {
     pub made_at: Timestamp,
 }
 
+/// What codes are made of: no 0 and O, no 1, I and L.
+const ALPHABET: &str = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+
+/// The code of so many letters that a number means.
+pub(super) fn letters_of(number: u128, length: usize) -> String {
+    let letters = ALPHABET.as_bytes();
+    let mut left = number;
+    let mut code = String::with_capacity(length);
+    for _ in 0..length {
+        let at = (left % letters.len() as u128) as usize;
+        code.push(char::from(letters[at]));
+        left /= letters.len() as u128;
+    }
+    code
+}
+
+/// The code of so many letters that somebody typed: in either case, with or without hyphens and spaces, also where a
+/// Cyrillic letter looks like the Latin one.
+pub(super) fn letters_typed(text: &str, length: usize) -> Option<String> {
+    let mut code = String::with_capacity(length);
+    for letter in text.trim().chars().flat_map(char::to_uppercase) {
+        if letter.is_whitespace() || matches!(letter, '-' | '–') {
+            continue;
+        }
+        let letter = latin(letter);
+        if !ALPHABET.contains(letter) || code.len() == length {
+            return None;
+        }
+        code.push(letter);
+    }
+    (code.len() == length).then_some(code)
+}
+
 /// A code: eight letters and digits that are not mistaken for each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Code(String);
 
 impl Code {
-    /// Without 0 and O, 1, I and L.
-    const ALPHABET: &str = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
     const LENGTH: usize = 8;
 
     /// The code that a number means. Codes of random numbers are as good as random: there are 31⁸, more than 8 × 10¹¹.
     pub fn of_number(number: u64) -> Self {
-        let letters = Self::ALPHABET.as_bytes();
-        let mut left = number;
-        let mut code = String::with_capacity(Self::LENGTH);
-        for _ in 0..Self::LENGTH {
-            let at = (left % letters.len() as u64) as usize;
-            code.push(char::from(letters[at]));
-            left /= letters.len() as u64;
-        }
-        Self(code)
+        Self(letters_of(u128::from(number), Self::LENGTH))
     }
 
     /// The code that somebody typed: in either case, with or without hyphen and spaces, also where a Cyrillic letter
     /// looks like the Latin one.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut code = String::with_capacity(Self::LENGTH);
-        for letter in text.trim().chars().flat_map(char::to_uppercase) {
-            if letter.is_whitespace() || matches!(letter, '-' | '–') {
-                continue;
-            }
-            let letter = latin(letter);
-            if !Self::ALPHABET.contains(letter) || code.len() == Self::LENGTH {
-                return None;
-            }
-            code.push(letter);
-        }
-        (code.len() == Self::LENGTH).then_some(Self(code))
+        letters_typed(text, Self::LENGTH).map(Self)
     }
 
     /// As the store keeps it and a link holds it.

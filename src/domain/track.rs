@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, attempt::Attempt, id::TestletId};
@@ -233,15 +234,15 @@ impl Plan {
 }
 
 impl Attempt {
-    /// Where the track of the section at `index` stands, while the section runs: as far into it as its clock. Time that
-    /// is given back moves it back as well, so that what was lost is heard.
-    pub fn position_ms(&self, index: usize, now: Timestamp) -> Option<u64> {
+    /// Where the track of the section at `index` stands, while the section runs: as far into it as its clock has come, but
+    /// for what outages took since it began and was given back, so that what was lost is heard. More time in which to
+    /// answer, given or granted, moves the end of the section and not the track: nothing is heard more often by it.
+    pub fn position_ms(&self, index: usize, now: Timestamp, given_back: TimeDelta) -> Option<u64> {
         let (_, running) = self
             .running()
-            .filter(|(_, running)| running.index == index)?;
-        let left = running.deadline? - now;
-        let position = self.limit_ms(index)? - left.num_milliseconds();
-        Some(u64::try_from(position).unwrap_or_default())
+            .filter(|(_, running)| running.index == index && running.deadline.is_some())?;
+        let position = now - running.started_at - given_back;
+        Some(u64::try_from(position.num_milliseconds()).unwrap_or_default())
     }
 }
 

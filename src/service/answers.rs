@@ -31,7 +31,7 @@ impl Exam {
             superseded(&stored.live_page, None)?;
             let section_index = attempt.form.section_of(item);
             if attempt.kind == Kind::Practice {
-                self.leave_exam_alone(attempt, item).await?;
+                self.leave_exam_alone(&stored, item).await?;
             }
             let save = Save {
                 attempt: id.clone(),

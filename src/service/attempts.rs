@@ -174,6 +174,7 @@ impl Exam {
             attempt,
             live_page: None,
             assignment: None,
+            forgotten: false,
         })
     }
 

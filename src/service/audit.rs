@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Exam, Failure, standing::operator};
 use crate::domain::{
     Timestamp,
-    access::Act,
+    access::{self, Act},
     assignment::{begin_of_day, end_of_day},
     id::{LearnerId, SchoolId, is_slug},
     school::School,
@@ -40,7 +40,7 @@ pub struct AuditAsk {
 
 impl AuditAsk {
     /// What the store is asked: one more than a page holds, to know whether there are more.
-    fn filter(&self, zone: Tz) -> AuditFilter {
+    fn filter(&self, zone: Tz, scores: bool) -> AuditFilter {
         let begin = self.from.map(|day| begin_of_day(day, zone));
         let end = self.until.map(|day| end_of_day(day, zone));
         // What is no id was typed into the address; it finds nothing.
@@ -55,6 +55,7 @@ impl AuditAsk {
             until: end.unwrap_or(Timestamp::MAX_UTC),
             before: id(&self.before),
             limit: AUDIT_PAGE as i64 + 1,
+            scores,
         }
     }
 }
@@ -135,7 +136,8 @@ fn cut(mut events: Vec<Recorded>) -> (Vec<Recorded>, Option<String>) {
 }
 
 impl Exam {
-    /// What happened in a school.
+    /// What happened in a school. What its learners' attempts came to when they were marked again is for those who teach
+    /// there, and not for whoever runs the server.
     ///
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`].
@@ -146,8 +148,9 @@ impl Exam {
         ask: &AuditAsk,
     ) -> Result<AuditView, Failure> {
         let mut conn = self.store.read().await?;
-        let (school, _) = self.school_for(&mut conn, who, id, Act::SeeAudit).await?;
-        let filter = ask.filter(school.zone);
+        let (school, standing) = self.school_for(&mut conn, who, id, Act::SeeAudit).await?;
+        let scores = access::may(standing, Act::SeeResults).is_ok();
+        let filter = ask.filter(school.zone, scores);
         let (events, next) = cut(conn.audit_of_school(id, &filter).await?);
         let mut names: HashMap<String, String> =
             conn.assignment_titles(id).await?.into_iter().collect();
@@ -163,7 +166,7 @@ impl Exam {
                 .map(|event| AuditLine::of(event, &names))
                 .collect(),
             next,
-            kinds: conn.audit_kinds(Some(id)).await?,
+            kinds: conn.audit_kinds(Some((id, scores))).await?,
             people: members
                 .map(|member| (member.learner, member.name))
                 .collect(),
@@ -177,7 +180,7 @@ impl Exam {
     pub async fn server_audit(&self, who: &Account, ask: &AuditAsk) -> Result<AuditView, Failure> {
         operator(who)?;
         let mut conn = self.store.read().await?;
-        let filter = ask.filter(SERVER_ZONE);
+        let filter = ask.filter(SERVER_ZONE, false);
         let (events, next) = cut(conn.audit_of_server(&filter).await?);
         let none = HashMap::new();
         Ok(AuditView {

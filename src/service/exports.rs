@@ -1,9 +1,15 @@
 //! What leaves the program as a file: the table of an assignment with its answers, and the tables of a group.
 
-use super::{Exam, Failure, gradebook::Gradebook, marked::Marked};
+use std::collections::HashSet;
+
+use super::{
+    Exam, Failure,
+    gradebook::{Gradebook, Shown},
+    marked::Marked,
+};
 use crate::domain::{
     access::Act,
-    id::{AssignmentId, GroupId},
+    id::{AssignmentId, AttemptId, GroupId},
     school::{Group, School},
 };
 use crate::store::Account;
@@ -16,7 +22,7 @@ pub const GROUP_TABLES_MAX: usize = 100;
 pub struct AssignmentExport {
     /// Learners × sections.
     pub book: Gradebook,
-    /// Each learner's last finished attempt, question by question.
+    /// Each learner's last finished attempt, question by question; the best or the first one, where the table shows that.
     pub answers: Vec<Marked>,
 }
 
@@ -29,10 +35,12 @@ pub struct GroupExport {
     pub group: Group,
     /// A table an assignment, what is due last first.
     pub books: Vec<Gradebook>,
+    /// How many of the group's assignments have no table here: what is beyond [`GROUP_TABLES_MAX`], and what has none.
+    pub left_out: usize,
 }
 
 impl Exam {
-    /// An assignment's table and answers.
+    /// An assignment's table and answers, of these attempts.
     ///
     /// # Errors
     /// As [`Exam::gradebook`].
@@ -40,16 +48,27 @@ impl Exam {
         &self,
         who: &Account,
         id: &AssignmentId,
+        shown: Shown,
     ) -> Result<AssignmentExport, Failure> {
-        let book = self.gradebook(who, id).await?;
+        let book = self.gradebook_of(who, id, shown).await?;
         let mut conn = self.store.read().await?;
         self.assignment_for(&mut conn, who, id, Act::SeeResults)
             .await?;
-        let answers = self.marked_in(&mut conn, id).await?;
+        let in_force = conn.corrections_in_force().await?;
+        let answers = match shown {
+            // As on the pages of questions and skills: also of a learner whose newer attempt goes on.
+            Shown::Last => self.marked_in(&mut conn, id, &in_force).await?,
+            Shown::Best | Shown::First => {
+                let grades = book.rows.iter().filter_map(|row| row.last.as_ref());
+                let attempts: HashSet<&AttemptId> = grades.map(|grade| &grade.attempt).collect();
+                self.marked_among(&mut conn, id, &attempts, &in_force)
+                    .await?
+            }
+        };
         Ok(AssignmentExport { book, answers })
     }
 
-    /// The tables of a group; an assignment whose rule set's file is gone has none.
+    /// The tables of a group; an assignment whose rule set's file is gone has none, and is counted as left out.
     ///
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`].
@@ -70,6 +89,7 @@ impl Exam {
         Ok(GroupExport {
             school,
             group,
+            left_out: given.len() - books.len(),
             books,
         })
     }

@@ -1,5 +1,6 @@
 //! Invitations by address. No mail is sent: an invitation waits for whoever signs in with its address, and nobody is told
-//! whether an account with it exists.
+//! whether an account with it exists. Nor does anybody prove an address: to teach one needs the invitation's code besides,
+//! which the school has and passes on by its own means. To learn one needs none: a learner sees nobody else's data.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -13,13 +14,22 @@ use crate::domain::{
     Timestamp,
     access::Act,
     id::{GroupId, InvitationId, SchoolId, is_slug},
-    invitation::{INVITATION_DAYS, Invitation, Outcome},
+    invitation::{INVITATION_DAYS, Invitation, InvitationCode, Outcome},
     school::SchoolRole,
 };
 use crate::store::{Account, Conn, NamedInvitation, fresh_id};
 
 /// The most tutors of a school for whom an invitation waits.
 const TUTORS_MAX: usize = 100;
+
+/// An invitation to teach with its code, as those see it who may make and take back such an invitation, and nobody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitedTutor {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// What accepting it asks for.
+    pub code: InvitationCode,
+}
 
 /// An invitation that waits from now on.
 pub(super) fn fresh(
@@ -47,7 +57,16 @@ pub(super) fn fresh(
 }
 
 impl Exam {
-    /// Invites whoever has an account with this address, now or later, to be a tutor. Again is the same invitation.
+    /// An invitation to teach with its code.
+    pub(super) fn with_code(&self, invitation: Invitation) -> InvitedTutor {
+        InvitedTutor {
+            code: self.keys.invitations.code(&invitation.id),
+            invitation,
+        }
+    }
+
+    /// Invites whoever has an account with this address, now or later, to be a tutor: once they have the code. Again is
+    /// the same invitation.
     ///
     /// # Errors
     /// [`Failure::NothingHere`], [`Failure::NotAllowed`], [`Failure::Invalid`] with `email` (`missing`,
@@ -57,7 +76,7 @@ impl Exam {
         who: &Account,
         id: &SchoolId,
         email: &str,
-    ) -> Result<Invitation, Failure> {
+    ) -> Result<InvitedTutor, Failure> {
         let invalid = |problem| Failure::Invalid {
             field: "email",
             problem,
@@ -73,7 +92,7 @@ impl Exam {
         let waiting = conn.invitations_of_tutors(id, now).await?;
         let count = waiting.len();
         if let Some(same) = waiting.into_iter().find(|known| known.email == email) {
-            return Ok(same);
+            return Ok(self.with_code(same));
         }
         if count >= TUTORS_MAX {
             return Err(invalid("too-many"));
@@ -88,7 +107,7 @@ impl Exam {
         };
         self.record_in_school(&mut conn, who, what).await?;
         conn.commit().await?;
-        Ok(new)
+        Ok(self.with_code(new))
     }
 
     /// The invitations that wait for somebody; none for a guest.
@@ -109,17 +128,23 @@ impl Exam {
         Ok(conn.count_invitations_for(email, self.clock.now()).await?)
     }
 
-    /// Comes where one is invited. Who teaches in the school stays what they are.
+    /// Comes where one is invited; to teach, by the code as it was typed. Who teaches in the school stays what they are.
+    /// The web limits how often one may guess.
     ///
     /// # Errors
-    /// [`Failure::AccountNeeded`]; [`Failure::NothingHere`] for an invitation to somebody else and for one that is over.
+    /// [`Failure::AccountNeeded`]; [`Failure::NothingHere`] for an invitation to somebody else and for one that is over;
+    /// [`Failure::Invalid`] with `code` (`needed`, `mismatch`).
     pub async fn accept_invitation(
         &self,
         who: &Account,
         id: &InvitationId,
+        code: &str,
     ) -> Result<Invitation, Failure> {
         let mut conn = self.store.write().await?;
         let invitation = self.own_invitation(&mut conn, who, id).await?;
+        if invitation.to_teach() {
+            self.check_code(id, code)?;
+        }
         let now = self.clock.now();
         conn.lock_and_count_owners(&invitation.school).await?;
         if !conn.settle_invitation(id, Outcome::Accepted, now).await? {
@@ -134,6 +159,18 @@ impl Exam {
         }
         conn.commit().await?;
         Ok(invitation)
+    }
+
+    fn check_code(&self, id: &InvitationId, code: &str) -> Result<(), Failure> {
+        let problem = match InvitationCode::parse(code) {
+            Some(typed) if self.keys.invitations.fits(id, &typed) => return Ok(()),
+            None if code.trim().is_empty() => "needed",
+            _ => "mismatch",
+        };
+        Err(Failure::Invalid {
+            field: "code",
+            problem,
+        })
     }
 
     async fn come_to_teach(
@@ -192,7 +229,7 @@ impl Exam {
     /// Does not come where one is invited.
     ///
     /// # Errors
-    /// As for [`Exam::accept_invitation`].
+    /// As for [`Exam::accept_invitation`], but for the code: nobody needs one to say no.
     pub async fn decline_invitation(
         &self,
         who: &Account,

@@ -1,4 +1,5 @@
-//! The keys of language scores: what this server signs with, what it publishes, whom it believes.
+//! The keys of language scores: what this server signs with, what it publishes, whom it believes; and the secret of the
+//! codes of invitations.
 
 use rand::RngExt;
 use serde_json::json;
@@ -6,6 +7,7 @@ use serde_json::json;
 use super::Exam;
 use crate::domain::{
     Timestamp,
+    invitation::InvitationCodes,
     language_score::{KeySet, PublicKey, SigningKey, TrustedKeys},
 };
 use crate::store::{Conn, Event, StoreError};
@@ -40,11 +42,14 @@ pub struct Keyring {
     pub published: Vec<PublicKey>,
     /// Whose signatures count: this server's own, and those of the servers that the configuration names.
     pub trusted: TrustedKeys,
+    /// What makes the codes of invitations. Of the database and never of the configuration: a code that was passed on
+    /// holds whichever server is asked, and after a change of the key that signs.
+    pub(super) invitations: InvitationCodes,
 }
 
 impl Keyring {
     /// Puts together what the configuration names and what the database keeps. Without a configured key the database
-    /// keeps one: made by the first server that starts, the same for all.
+    /// keeps one: made by the first server that starts, the same for all. So with the secret of invitations.
     pub(super) async fn open(
         conn: &mut Conn,
         configured: &KeySet,
@@ -66,11 +71,14 @@ impl Keyring {
         }
         let mut trusted = configured.trusted.clone();
         published.iter().for_each(|key| trusted.add(key.clone()));
+        let fresh: [u8; 32] = rand::rng().random();
+        let secret = conn.invitation_secret(&fresh, now).await?;
         Ok(Self {
             signing,
             source,
             published,
             trusted,
+            invitations: InvitationCodes::of_secret(&secret),
         })
     }
 }

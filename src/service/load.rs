@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Exam, Failure};
 use crate::domain::{
     Timestamp,
-    attempt::{Attempt, Due, EndedBy, State},
+    attempt::{Attempt, Due, EndedBy, Limits, State},
     bank::{Edition, Item, Recording, Stimulus, Testlet},
     correction::Corrections,
     form::{Form, FormTestlet},
@@ -60,7 +60,10 @@ impl Wording {
 }
 
 impl Exam {
-    /// Loads a learner's attempt, after doing what has become due in it.
+    /// Loads a learner's attempt, after doing what has become due in it, see [`Exam::settle`].
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`]; [`Failure::Busy`] as there.
     pub(super) async fn load(
         &self,
         learner: &LearnerId,
@@ -70,8 +73,12 @@ impl Exam {
         let mut conn = self.store.read().await?;
         let stored = owned(conn.attempt(id).await?, learner)?;
         drop(conn);
-        if stored.attempt.due(now, self.settings.limits).is_none() {
+        let due = stored.attempt.due(now, self.settings.limits).is_some();
+        if !due || self.answers_wait(&stored.attempt, now) {
             return Ok(stored);
+        }
+        if self.store.contact().is_lost(now) {
+            return Err(Failure::Busy);
         }
         let mut conn = self.store.write().await?;
         let stored = self.hold(&mut conn, learner, id).await?;
@@ -79,7 +86,10 @@ impl Exam {
         Ok(stored)
     }
 
-    /// Holds a learner's attempt for a change, after doing what has become due in it.
+    /// Holds a learner's attempt for a change, after doing what has become due in it, see [`Exam::settle`].
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`]; [`Failure::Busy`] as there.
     pub(super) async fn hold(
         &self,
         conn: &mut Conn,
@@ -95,15 +105,53 @@ impl Exam {
     }
 
     /// Does what has become due in an attempt that is held: finishes a section whose time is up, starts the one after a
-    /// break, lets an attempt lapse that was never begun. Returns whether anything was.
+    /// break, lets an attempt lapse that was never begun. Returns whether anything was. While answers wait that came in
+    /// time nothing is: they are written first.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] where something is due and what an outage of the database took is to be given back first.
     pub(super) async fn settle(
         &self,
         conn: &mut Conn,
         attempt: &mut Attempt,
     ) -> Result<bool, Failure> {
         let now = self.clock.now();
+        let limits = self.settings.limits;
+        if attempt.due(now, limits).is_none() {
+            return Ok(false);
+        }
+        // Asked only now that it is held: waiting for it may have taken as long as the outage.
+        if self.store.contact().is_lost(now) {
+            return Err(Failure::Busy);
+        }
+        if self.answers_wait(attempt, now) {
+            return Ok(false);
+        }
+        self.settle_as_of(conn, attempt, now, limits).await
+    }
+
+    /// Whether answers to the section that runs wait to be written by this node that may have come before its time was up.
+    /// None waits longer than the writer's patience, so the end is not put off for ever.
+    fn answers_wait(&self, attempt: &Attempt, now: Timestamp) -> bool {
+        let running = attempt.running();
+        let Some(deadline) = running.and_then(|(_, running)| running.deadline) else {
+            return false;
+        };
+        let longest = deadline + self.settings.limits.grace + self.writer.patience();
+        now < longest && self.writer.has(&attempt.id)
+    }
+
+    /// Does what was due in an attempt that is held at an instant, now or past, under these limits.
+    pub(super) async fn settle_as_of(
+        &self,
+        conn: &mut Conn,
+        attempt: &mut Attempt,
+        as_of: Timestamp,
+        limits: Limits,
+    ) -> Result<bool, Failure> {
+        let now = self.clock.now();
         let mut changed = false;
-        while let Some(due) = attempt.due(now, self.settings.limits) {
+        while let Some(due) = attempt.due(as_of, limits) {
             changed = true;
             match due {
                 Due::Finish { at, .. } => {

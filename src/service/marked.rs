@@ -1,5 +1,6 @@
 //! Finished attempts question by question, for those who teach: what the answers' sheet, the skills and the needs of a
-//! group are made of. What a learner's running mock holds is left out, as everywhere.
+//! group are made of. What a learner's running mock holds is left out, as everywhere; so are attempts whose answers were
+//! kept long enough and are deleted.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use super::{Exam, Failure};
 use crate::domain::{
     Timestamp,
     bank::{Edition, Item},
-    correction::{self, Corrections, Mark, Ruling},
+    correction::{self, Correction, Corrections, Mark, Ruling},
     form::{FormItem, Letter},
     id::{AssignmentId, AttemptId, LearnerId, TestletId},
     rules::Section,
@@ -88,14 +89,41 @@ impl MarkedItem {
 type Editions = HashMap<String, Arc<Edition>>;
 
 impl Exam {
-    /// Each learner's last finished attempt for an assignment. The caller has asked whether they may be seen.
+    /// Each learner's last finished attempt for an assignment, by all corrections in force on the server. The caller has
+    /// asked whether they may be seen.
     pub(super) async fn marked_in(
         &self,
         conn: &mut Conn,
         id: &AssignmentId,
+        in_force: &[Correction],
     ) -> Result<Vec<Marked>, Failure> {
         let finished = conn.finished_in(id).await?;
+        self.mark_all(conn, id, finished, in_force).await
+    }
+
+    /// The same of these attempts of the assignment, as far as they are finished.
+    pub(super) async fn marked_among(
+        &self,
+        conn: &mut Conn,
+        id: &AssignmentId,
+        attempts: &HashSet<&AttemptId>,
+        in_force: &[Correction],
+    ) -> Result<Vec<Marked>, Failure> {
+        let mut finished = conn.all_finished_in(id).await?;
+        finished.retain(|one| attempts.contains(&one.attempt));
+        self.mark_all(conn, id, finished, in_force).await
+    }
+
+    /// What asks the database does so once, however many learners there are.
+    async fn mark_all(
+        &self,
+        conn: &mut Conn,
+        id: &AssignmentId,
+        finished: Vec<FinishedAttempt>,
+        in_force: &[Correction],
+    ) -> Result<Vec<Marked>, Failure> {
         let held = conn.held_in(id).await?;
+        let corrections = Corrections::in_force(in_force, Some(id));
         let mut editions = Editions::new();
         let mut all = Vec::with_capacity(finished.len());
         for attempt in finished {
@@ -104,7 +132,8 @@ impl Exam {
                 .filter(|(learner, _)| *learner == attempt.learner)
                 .map(|(_, testlet)| testlet)
                 .collect();
-            all.push(self.mark(conn, attempt, &held, &mut editions).await?);
+            let marked = self.mark_by(conn, attempt, &corrections, &held, &mut editions);
+            all.push(marked.await?);
         }
         Ok(all)
     }
@@ -118,6 +147,19 @@ impl Exam {
         editions: &mut Editions,
     ) -> Result<Marked, Failure> {
         let corrections = Corrections::of(conn.corrections_for(&finished.attempt).await?);
+        self.mark_by(conn, finished, &corrections, held, editions)
+            .await
+    }
+
+    /// The same by the corrections in force for its assignment.
+    async fn mark_by(
+        &self,
+        conn: &mut Conn,
+        finished: FinishedAttempt,
+        corrections: &Corrections,
+        held: &HashSet<&TestletId>,
+        editions: &mut Editions,
+    ) -> Result<Marked, Failure> {
         let mut items = Vec::new();
         for section in &finished.form.sections {
             let mut position = 0;

@@ -77,6 +77,7 @@ pub use demonstration::{DEMONSTRATION_PASSWORD, Demonstration};
 pub use exports::{AssignmentExport, GROUP_TABLES_MAX, GroupExport};
 pub use gradebook::{Grade, Gradebook, GradebookRow, GradedSection, Shown};
 pub use groups::{CODE_DAYS, CODE_DAYS_MAX, GroupView};
+pub use invitations::InvitedTutor;
 pub use joining::Invitation;
 pub use keys::{KeySource, Keyring};
 pub use letter::{Conditions, Letter};
@@ -102,7 +103,7 @@ pub use rosters::RosterPlan;
 pub use schools::{GroupLine, SchoolView};
 pub use scores::MockScores;
 pub use sweep::Outage;
-pub use takes::UPLOAD_BYTES_MAX;
+pub use takes::{UPLOAD_BYTES_MAX, UPLOADS_AT_ONCE, UploadPlace};
 pub use track::PaperTrack;
 pub use track_file::TrackFile;
 pub use trail::{AssignedResult, Neighbour, Plays, Step, Trail};
@@ -162,6 +163,7 @@ pub struct Exam {
     hashing: Arc<tokio::sync::Semaphore>,
     sounds: track_file::Sounds,
     studio: Arc<tokio::sync::Semaphore>,
+    uploads: takes::Uploads,
     chance: Chance,
     /// Set where everybody and everything is invented.
     invented: Arc<std::sync::OnceLock<()>>,
@@ -185,6 +187,11 @@ pub enum Failure {
     /// Another mock of this learner goes on.
     #[error("another mock is in progress")]
     AttemptInProgress(AttemptId),
+    /// It would tell a key that is kept back: of a mock that is not begun, or of what a school shows later.
+    #[error(
+        "the keys of this text are kept back until your mock is over, or until your school shows them"
+    )]
+    KeptBack,
     /// The attempt's state forbids it.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -331,6 +338,7 @@ impl Exam {
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
             sounds: track_file::Sounds::default(),
             studio: Arc::new(tokio::sync::Semaphore::new(TAKES_AT_ONCE)),
+            uploads: takes::Uploads::default(),
         })
     }
 

@@ -1,12 +1,13 @@
 //! Who needs what: of an assignment, or of a group over what it was given last.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Exam, Failure, marked::Marked};
 use crate::domain::{
+    Timestamp,
     access::Act,
     assemble::Exposure,
-    assignment::{Assignment, Window, Work},
+    assignment::{Assignment, Work},
     id::{AssignmentId, GroupId, LearnerId},
     needs::{self, Asked, Need, PRACTICE_CUT_PERCENT},
     practice::{self, DEFAULT_ITEMS, Wish},
@@ -14,7 +15,7 @@ use crate::domain::{
 };
 use crate::store::{Account, Conn, GroupMember};
 
-/// How many of a group's assignments are looked at: those that are due last, of those that have opened.
+/// How many of a group's assignments are looked at: those that are due last, of those that learners could begin.
 pub const NEEDS_LOOK_BACK: usize = 10;
 
 /// Who needs what.
@@ -30,7 +31,8 @@ pub struct NeedsView {
     pub names: HashMap<LearnerId, String>,
     /// Every skill that was asked about, the one that most learners miss first.
     pub skills: Vec<SkillNeed>,
-    /// Learners for whom it is and who have finished nothing of it, by name.
+    /// Learners for whom it is and who have finished nothing of it, by name. Whose answers were kept long enough and are
+    /// deleted is none of them.
     pub silent: Vec<GroupMember>,
 }
 
@@ -48,6 +50,13 @@ impl NeedsView {
     pub fn name(&self, learner: &LearnerId) -> &str {
         self.names.get(learner).map_or("", String::as_str)
     }
+}
+
+/// Whether learners could begin it at some time until now. What was withdrawn before it opened was given by mistake and
+/// says nothing about anybody; what was withdrawn later may have been done by some.
+fn was_open(given: &Assignment, now: Timestamp) -> bool {
+    let opened = given.opens_at <= now;
+    opened && given.withdrawn_at.is_none_or(|at| at > given.opens_at)
 }
 
 impl Exam {
@@ -76,7 +85,7 @@ impl Exam {
         let (school, group, _) = self.group_for(&mut conn, who, id, Act::SeeResults).await?;
         let now = self.clock.now();
         let mut given = conn.assignments_of_group(id).await?;
-        given.retain(|given| given.window(now) != Window::Ahead);
+        given.retain(|given| was_open(given, now));
         given.truncate(NEEDS_LOOK_BACK);
         self.needs(&mut conn, school, group, given).await
     }
@@ -89,13 +98,16 @@ impl Exam {
         looked_at: Vec<Assignment>,
     ) -> Result<NeedsView, Failure> {
         let members = conn.learners_of_group(&group.id).await?;
+        let in_force = conn.corrections_in_force().await?;
         let mut marked: Vec<(u32, Marked)> = Vec::new();
+        let mut finishers: HashSet<LearnerId> = HashSet::new();
         let mut addressed: Vec<LearnerId> = Vec::new();
         let mut for_all = false;
         for given in &looked_at {
             let cut = self.cut(&given.work);
-            let finished = self.marked_in(conn, &given.id).await?;
+            let finished = self.marked_in(conn, &given.id, &in_force).await?;
             marked.extend(finished.into_iter().map(|marked| (cut, marked)));
+            finishers.extend(conn.finishers_of(&given.id).await?);
             let audience = conn.audience(&given.id).await?;
             for_all |= audience.is_empty();
             addressed.extend(audience.into_iter().map(|member| member.learner));
@@ -121,11 +133,10 @@ impl Exam {
                 need,
             })
             .collect();
-        let has_finished = |id: &LearnerId| marked.iter().any(|(_, one)| one.learner == *id);
         let silent = members
             .iter()
             .filter(|member| for_all || addressed.contains(&member.learner))
-            .filter(|member| !has_finished(&member.learner))
+            .filter(|member| !finishers.contains(&member.learner))
             .cloned()
             .collect();
         Ok(NeedsView {

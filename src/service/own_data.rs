@@ -1,9 +1,16 @@
 //! A learner's own data: all of it in one document, and nothing about others; and erasing it.
 
-use serde_json::{Map, Value, json};
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
 
 use super::{Exam, Failure, accounts::fold_email, standing::operator};
-use crate::domain::{form::Form, school::SchoolRole};
+use crate::domain::{
+    form::Form,
+    id::{AttemptId, RuleId},
+    school::SchoolRole,
+    score::{self, SectionScore},
+};
 use crate::store::{Account, Conn, Event, OwnAttempt, OwnEvent, OwnRows};
 
 /// How somebody who wants to be erased shows that it is they who want it.
@@ -50,6 +57,11 @@ fn items_of(form: &str) -> Value {
     sections.collect()
 }
 
+/// What a column keeps as JSON.
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Null)
+}
+
 fn of_attempt<'a, T>(rows: impl Iterator<Item = (&'a str, &'a T)>, id: &str) -> Vec<Value>
 where
     T: serde::Serialize + 'a,
@@ -65,7 +77,7 @@ where
     .collect()
 }
 
-fn attempt(rows: &OwnRows, own: &OwnAttempt, result: Option<&Value>) -> Value {
+fn attempt(rows: &OwnRows, own: &OwnAttempt, result: Option<Value>) -> Value {
     let id = own.id.as_str();
     // What a mock will ask is not told before it is over.
     let over = own.kind == "practice" || matches!(own.state.as_str(), "finished" | "voided");
@@ -83,6 +95,7 @@ fn attempt(rows: &OwnRows, own: &OwnAttempt, result: Option<&Value>) -> Value {
         "counted_at": own.counted_at,
         "ended_at": own.ended_at,
         "void_reason": own.void_reason,
+        "allowance": own.allowance.as_deref().map(json_of),
         "assignment": own.assignment,
         "form": form,
         "responses": of_attempt(responses.map(|row| (row.attempt_id.as_str(), row)), id),
@@ -101,7 +114,7 @@ fn event(own: &OwnEvent, who: &Account) -> Value {
     // What an event of an attempt says may be a score that is still withheld, or the seed of its form.
     let detail = match own.attempt_id {
         Some(_) => Value::Null,
-        None => serde_json::from_str(&own.detail).unwrap_or(Value::Null),
+        None => json_of(&own.detail),
     };
     json!({
         "at": own.at,
@@ -117,54 +130,26 @@ impl Exam {
     /// Everything that is kept about somebody, in one document. Of items there are no keys, and of results only what may
     /// be seen now.
     pub async fn own_data(&self, who: &Account) -> Result<Value, Failure> {
-        let history = self.history(&who.id).await?;
-        let results: Map<String, Value> = history
-            .iter()
-            .filter(|entry| !entry.overview.scores.is_empty())
-            .map(|entry| {
-                let scores = entry.overview.scores.iter().map(|score| {
-                    json!({ "section": score.name, "correct": score.correct, "of": score.of })
-                });
-                let scores: Vec<Value> = scores.collect();
-                let result = json!({
-                    "sections": scores,
-                    "level": entry.level,
-                    "passed": entry.passed,
-                });
-                (entry.overview.id.to_string(), result)
-            })
-            .collect();
-        // What tutors wrote, as far as their own result shows it now.
-        let mut comments = Vec::new();
-        for entry in history.iter().filter(|entry| entry.commented) {
-            let result = match self.result(&who.id, &entry.overview.id).await {
-                Ok(result) => result,
-                // What may not be seen yet is not told here either.
-                Err(Failure::ResultNotYet(_) | Failure::UnknownRule(_)) => continue,
-                Err(failure) => return Err(failure),
-            };
-            comments.extend(result.comments.iter().map(|comment| {
-                json!({
-                    "attempt": entry.overview.id,
-                    "item": comment.item,
-                    "text": comment.body,
-                    "written_at": comment.written_at,
-                })
-            }));
-        }
         let mut conn = self.store.read().await?;
         let rows = conn.own_rows(&who.id, who.email.as_deref()).await?;
+        let mut scores = conn.finished_scores(&who.id).await?;
+        let held = conn.held_results(&who.id, self.clock.now()).await?;
+        scores.retain(|attempt, _| !held.contains_key(attempt));
+        let commented = conn.commented_attempts(&who.id).await?;
+        // Results are looked at with connections of their own.
+        drop(conn);
+        let comments = self.own_comments(who, &rows, commented).await?;
         let profiles = rows.profiles.iter().map(|profile| {
             json!({
                 "id": profile.id,
                 "name": profile.name,
-                "body": serde_json::from_str::<Value>(&profile.body).unwrap_or(Value::Null),
+                "body": json_of(&profile.body),
                 "created_at": profile.created_at,
                 "updated_at": profile.updated_at,
             })
         });
         let attempts = rows.attempts.iter();
-        let attempts = attempts.map(|own| attempt(&rows, own, results.get(&own.id)));
+        let attempts = attempts.map(|own| attempt(&rows, own, self.own_result(own, &scores)));
         let mut document = json!({
             "about": "Everything that this Synaq server keeps about you. Of files it keeps the recordings that you made for a school: each is at /audio/ followed by its sha256 and .mp3.",
             "made_at": self.clock.now(),
@@ -179,6 +164,7 @@ impl Exam {
             "schools": rows.schools,
             "groups": rows.groups,
             "conditions": rows.conditions,
+            "exceptions": rows.exceptions,
             "comments": comments,
             "invitations": rows.invitations,
             "recordings": rows.recordings,
@@ -188,6 +174,59 @@ impl Exam {
         });
         readable(&mut document);
         Ok(document)
+    }
+
+    /// What an attempt came to, if it is finished and its learner may see it now.
+    fn own_result(
+        &self,
+        own: &OwnAttempt,
+        scores: &HashMap<AttemptId, Vec<SectionScore>>,
+    ) -> Option<Value> {
+        let scores = scores.get(&AttemptId::new(own.id.as_str()))?;
+        let rules = self.content.rules.get(&RuleId::new(own.rule_id.as_str()));
+        let rules = rules.filter(|_| own.kind == "mock");
+        let sections = scores.iter().map(
+            |score| json!({ "section": score.name, "correct": score.correct, "of": score.of }),
+        );
+        Some(json!({
+            "sections": sections.collect::<Vec<_>>(),
+            "level": rules.and_then(|rules| score::overall_level(scores, rules)),
+            "passed": rules.map(|rules| score::passed(scores, rules)),
+        }))
+    }
+
+    /// What tutors wrote to them, as far as their own results show it now.
+    async fn own_comments(
+        &self,
+        who: &Account,
+        rows: &OwnRows,
+        commented: Vec<(AttemptId, bool)>,
+    ) -> Result<Vec<Value>, Failure> {
+        let commented: HashSet<AttemptId> = commented.into_iter().map(|(id, _)| id).collect();
+        let ids = rows
+            .attempts
+            .iter()
+            .map(|own| AttemptId::new(own.id.as_str()));
+        let mut comments = Vec::new();
+        for id in ids.filter(|id| commented.contains(id)) {
+            let result = match self.result(&who.id, &id).await {
+                Ok(result) => result,
+                // What may not be seen yet, or no longer, is not told here either.
+                Err(Failure::ResultNotYet(_) | Failure::NotFinished | Failure::UnknownRule(_)) => {
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            comments.extend(result.comments.iter().map(|comment| {
+                json!({
+                    "attempt": id,
+                    "item": comment.item,
+                    "text": comment.body,
+                    "written_at": comment.written_at,
+                })
+            }));
+        }
+        Ok(comments)
     }
 
     /// Erases somebody at their own wish: who they are is deleted, their results stay without a name.

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use chrono::TimeDelta;
+
 use super::{Exam, Failure, PaperTrack, load::Wording};
 use crate::domain::{
     Timestamp,
@@ -177,6 +179,8 @@ pub(super) struct Material {
     keys_kept: HashSet<TestletId>,
     policies: Option<(FeedbackPolicy, ResultsPolicy)>,
     work: WorkDone,
+    /// What outages took of a section that runs by a track.
+    given_back: TimeDelta,
 }
 
 impl Exam {
@@ -219,6 +223,7 @@ impl Exam {
             },
             policies: given.map(|work| (work.feedback(), work.results())),
             work: conn.work_of(&attempt.id).await?,
+            given_back: self.given_back(conn, attempt).await?,
         })
     }
 
@@ -229,6 +234,7 @@ impl Exam {
             keys_kept,
             policies,
             work,
+            given_back,
         } = material;
         let attempt = &stored.attempt;
         let as_of = self.clock.now();
@@ -251,7 +257,7 @@ impl Exam {
             .enumerate()
             .map(|(index, section)| paper_section(attempt, index, section, &wording, &work, as_of))
             .collect();
-        self.pace(attempt, &wording, &mut sections, as_of);
+        self.pace(attempt, &wording, &mut sections, as_of, given_back);
         Paper {
             id: attempt.id.clone(),
             kind: attempt.kind,

@@ -90,7 +90,8 @@ impl Exam {
     /// What a learner of a group would get.
     ///
     /// # Errors
-    /// As for [`Exam::give`], of the work alone.
+    /// As for [`Exam::give`], of the work alone; [`Failure::AttemptInProgress`], [`Failure::KeptBack`] where it would tell
+    /// whoever asks a key that is kept back from them.
     pub async fn preview(
         &self,
         who: &Account,
@@ -103,6 +104,9 @@ impl Exam {
             .await?;
         self.can_be_given(&mut conn, group, work).await?;
         let mut form = self.form_for_anybody(work, self.chance.seed())?;
+        // Anybody can make a school: it must not be the way to the keys of one's own mock.
+        let shown = form.testlets().map(|testlet| &testlet.id);
+        self.tells_no_key_to(&mut conn, &who.id, shown).await?;
         self.lend_voices(&mut conn, Some(&school.id), &mut form)
             .await?;
         let wording = self.wording(&mut conn, &form).await?;

@@ -8,7 +8,8 @@ use crate::domain::{
     access::Act,
     attempt::Kind,
     bank::SKILLS,
-    id::{AssignmentId, LearnerId, SchoolId, is_slug},
+    delay::SeenFrom,
+    id::{LearnerId, SchoolId, is_slug},
     language_score::{self, LanguageScore},
     level::Level,
     points::PointsTable,
@@ -53,6 +54,8 @@ pub struct ProgressAttempt {
     pub level: Option<Level>,
     /// Whether a finished mock passed.
     pub passed: Option<bool>,
+    /// From when its learner, who looks, sees what it came to; none where they see it now.
+    pub seen_from: Option<SeenFrom>,
 }
 
 /// Right of asked by skill, in the last finished attempts whose questions may be seen.
@@ -116,10 +119,18 @@ impl Exam {
             false => None,
         };
         let name = name.ok_or(Failure::NothingHere)?;
+        // What comes later, as on the real test, comes later here too.
+        let later = match own {
+            true => conn.held_results(learner, self.clock.now()).await?,
+            false => HashMap::new(),
+        };
         let attempts = conn.attempts_for_school(&school.id, learner).await?;
         let attempts: Vec<ProgressAttempt> = attempts
             .into_iter()
-            .map(|attempt| self.progress_attempt(attempt))
+            .map(|attempt| {
+                let seen_from = later.get(&attempt.id).copied();
+                self.progress_attempt(attempt, seen_from)
+            })
             .collect();
         let skills = self
             .skills_over_time(&mut conn, &school.id, learner, &attempts, own)
@@ -136,10 +147,14 @@ impl Exam {
         })
     }
 
-    fn progress_attempt(&self, mut attempt: SchoolAttempt) -> ProgressAttempt {
-        let finished = attempt.state == "finished";
+    fn progress_attempt(
+        &self,
+        mut attempt: SchoolAttempt,
+        seen_from: Option<SeenFrom>,
+    ) -> ProgressAttempt {
+        let finished = attempt.state == "finished" && seen_from.is_none();
         if !finished {
-            // Between the sections they would be feedback too early.
+            // Between the sections, or before the school lets it be seen, they would be feedback too early.
             attempt.scores.clear();
         }
         let rules = self.content.rules.get(&attempt.rule);
@@ -150,6 +165,7 @@ impl Exam {
             passed: graded.map(|rules| score::passed(&attempt.scores, rules)),
             rules,
             attempt,
+            seen_from,
         }
     }
 
@@ -162,7 +178,6 @@ impl Exam {
         own: bool,
     ) -> Result<SkillsOverTime, Failure> {
         let held = conn.held_testlets(learner).await?;
-        let mut shown: HashMap<AssignmentId, bool> = HashMap::new();
         let mut editions = HashMap::new();
         let mut marked: Vec<Marked> = Vec::new();
         for finished in conn.finished_by(school, learner).await? {
@@ -171,20 +186,18 @@ impl Exam {
             }
             // What the school withholds from its learner is no part of what the learner sees.
             if own {
-                let rules = attempts
+                let Some(one) = attempts
                     .iter()
-                    .find(|one| one.attempt.id == finished.attempt);
-                let by_rule = rules
-                    .and_then(|one| one.rules.as_ref())
-                    .is_none_or(|rules| rules.feedback.value == Feedback::AfterFinish);
-                let by_school = match shown.get(&finished.assignment) {
-                    Some(shown) => *shown,
-                    None => {
-                        let given = conn.assignment(&finished.assignment).await?;
-                        given.is_some_and(|given| given.shows_keys(self.clock.now()))
-                    }
+                    .find(|one| one.attempt.id == finished.attempt)
+                else {
+                    continue;
                 };
-                shown.insert(finished.assignment.clone(), by_school);
+                let by_rule = (one.rules.as_ref())
+                    .is_none_or(|rules| rules.feedback.value == Feedback::AfterFinish);
+                // With the later last day that this learner may have been granted.
+                let given = conn.assignment_of(&finished.attempt).await?;
+                let by_school = one.seen_from.is_none()
+                    && given.is_some_and(|given| given.shows_keys(self.clock.now()));
                 if !(by_rule && by_school) {
                     continue;
                 }
@@ -200,6 +213,7 @@ impl Exam {
     fn expected_points(&self, attempts: &[ProgressAttempt]) -> Option<ExpectedPoints> {
         let last = attempts.iter().find(|one| {
             one.attempt.state == "finished"
+                && one.seen_from.is_none()
                 && one.attempt.kind == Kind::Mock
                 && one.attempt.counted_at.is_some()
         })?;

@@ -114,7 +114,8 @@ impl Exam {
     /// A listening text and a school's recordings of it.
     ///
     /// # Errors
-    /// [`Failure::NothingHere`], also for a testlet that is none; [`Failure::NotAllowed`].
+    /// [`Failure::NothingHere`], also for a testlet that is none; [`Failure::NotAllowed`]; [`Failure::AttemptInProgress`],
+    /// [`Failure::KeptBack`] for whoever has it in a mock of their own.
     pub async fn voice_desk(
         &self,
         who: &Account,
@@ -126,6 +127,8 @@ impl Exam {
             .iter()
             .position(|desk| desk.edition.testlet.id == *testlet);
         let place = place.ok_or(Failure::NothingHere)?;
+        let mut conn = self.store.read().await?;
+        self.tells_no_key_to(&mut conn, &who.id, [testlet]).await?;
         Ok((school, desks.swap_remove(place)))
     }
 

@@ -4,11 +4,11 @@ use super::{Exam, Failure, results::ItemResult};
 use crate::domain::{
     Timestamp,
     attempt::{Attempt, Kind, Refused},
-    form::Letter,
+    form::{FormTestlet, Letter},
     id::{AttemptId, ItemId, LearnerId},
 };
 use crate::measures::{self, Refusal};
-use crate::store::{Receipt, Save, SaveError, Sender};
+use crate::store::{Receipt, Save, SaveError, Sender, Stored};
 
 /// What a learner gets for a response.
 #[derive(Debug, Clone)]
@@ -73,8 +73,10 @@ impl Exam {
     ///
     /// # Errors
     /// [`Failure::SessionOver`], [`Failure::NotFound`], [`Failure::Refused`] (no such item, section closed),
-    /// [`Failure::PageSuperseded`], [`Failure::Busy`], [`Failure::AttemptInProgress`] in practice when the learner's
-    /// running mock has the same testlet. On any of them nothing was saved.
+    /// [`Failure::PageSuperseded`], [`Failure::Busy`]; in practice [`Failure::AttemptInProgress`] when the learner's
+    /// running mock has the same testlet, and [`Failure::KeptBack`] when one that is not begun has it, or, in a private
+    /// set, a school keeps its keys back. On any of them nothing was saved. Nor is anything saved, though a receipt is
+    /// given, where the item's key is known already by an earlier answer.
     pub async fn save_response(
         &self,
         sender: &Sender,
@@ -121,7 +123,7 @@ impl Exam {
         if facts.given {
             self.presence.seen(id, at);
         }
-        Ok(Some(Saved::of(receipt, at, None)))
+        Ok(Some(Saved::of(receipt, self.clock.now(), None)))
     }
 
     /// Looks at the session and the attempt, does what has become due, and saves the response if it may.
@@ -132,10 +134,7 @@ impl Exam {
         response: Response<'_>,
     ) -> Result<Saved, Failure> {
         let Response {
-            item,
-            chosen,
-            page,
-            order,
+            item, page, order, ..
         } = response;
         let at = self.clock.now();
         let learner = match sender {
@@ -155,11 +154,15 @@ impl Exam {
         superseded(&stored.live_page, page)?;
         // Sent again, or overtaken by a newer one: the receipt of what is there, even if the section is over since.
         if let Some(receipt) = self.saved_since(id, item, order).await? {
-            return Ok(Saved::of(receipt, at, None));
+            return self.told(attempt, item, receipt).await;
         }
         attempt.accepts(item, at, self.settings.limits)?;
         if attempt.kind == Kind::Practice {
-            self.leave_exam_alone(attempt, item).await?;
+            self.leave_exam_alone(&stored, item).await?;
+            // The first answer counts where the key is known after it.
+            if let Some(first) = self.answered_knowingly(attempt, item).await? {
+                return self.told(attempt, item, first).await;
+            }
         }
         self.known.learn(&stored);
         let save = self.save_of(sender, id, response, section_index, at);
@@ -168,18 +171,44 @@ impl Exam {
             let now = self.load(&learner, id).await?;
             superseded(&now.live_page, page)?;
             if let Some(receipt) = self.saved_since(id, item, order).await? {
-                return Ok(Saved::of(receipt, at, None));
+                return self.told(attempt, item, receipt).await;
             }
             return Err(Failure::Refused(Refused::SectionClosed));
-        };
-        let feedback = match (attempt.kind, chosen) {
-            (Kind::Practice, Some(letter)) => self.item_feedback(attempt, item, letter).await?,
-            _ => None,
         };
         if stored.assignment.is_some() {
             self.presence.seen(id, at);
         }
-        Ok(Saved::of(receipt, at, feedback))
+        self.told(attempt, item, receipt).await
+    }
+
+    /// What a learner is told with a receipt: in practice the key, where it may be told.
+    async fn told(
+        &self,
+        attempt: &Attempt,
+        item: &ItemId,
+        receipt: Receipt,
+    ) -> Result<Saved, Failure> {
+        let feedback = match (attempt.kind, receipt.chosen) {
+            (Kind::Practice, Some(letter)) => self.item_feedback(attempt, item, letter).await?,
+            _ => None,
+        };
+        Ok(Saved::of(receipt, self.clock.now(), feedback))
+    }
+
+    /// The receipt of an item's answer in practice, if there is one and its key is known to the learner by it.
+    async fn answered_knowingly(
+        &self,
+        attempt: &Attempt,
+        item: &ItemId,
+    ) -> Result<Option<Receipt>, Failure> {
+        let mut conn = self.store.read().await?;
+        let last = conn.last_response(&attempt.id, item).await?;
+        let Some(answered) = last.filter(|receipt| receipt.chosen.is_some()) else {
+            return Ok(None);
+        };
+        let kept = self.keys_kept(&mut conn, attempt).await?;
+        let known = testlet_of(attempt, item).is_some_and(|testlet| !kept.contains(&testlet.id));
+        Ok(known.then_some(answered))
     }
 
     fn save_of(
@@ -230,25 +259,30 @@ impl Exam {
         Ok(conn.response_since(id, item, order).await?)
     }
 
-    /// Practice tells the key at once: not of a testlet that the learner's running mock has too.
+    /// Practice tells the key at once: not of a testlet that the learner's own mock has too. Nor does a private set tell by
+    /// its score what a school keeps back.
     pub(super) async fn leave_exam_alone(
         &self,
-        attempt: &Attempt,
+        stored: &Stored,
         item: &ItemId,
     ) -> Result<(), Failure> {
-        let mut conn = self.store.read().await?;
-        let held = conn.held_testlets(&attempt.learner).await?;
-        let mine = attempt
-            .form
-            .testlets()
-            .find(|testlet| testlet.items.iter().any(|own| own.id == *item));
-        if !mine.is_some_and(|testlet| held.contains(&testlet.id)) {
+        let attempt = &stored.attempt;
+        let Some(testlet) = testlet_of(attempt, item) else {
             return Ok(());
-        }
-        match conn.mock_in_progress(&attempt.learner).await? {
-            Some(mock) => Err(Failure::AttemptInProgress(mock)),
-            // It ended in between.
-            None => Ok(()),
+        };
+        let mut conn = self.store.read().await?;
+        let told = self
+            .tells_no_key_to(&mut conn, &attempt.learner, [&testlet.id])
+            .await;
+        match told {
+            Err(Failure::KeptBack) if stored.assignment.is_some() => {
+                let held = conn.held_testlets(&attempt.learner).await?;
+                match held.contains(&testlet.id) {
+                    true => Err(Failure::KeptBack),
+                    false => Ok(()),
+                }
+            }
+            told => told,
         }
     }
 
@@ -275,6 +309,12 @@ impl Exam {
     }
 }
 
+/// The testlet of an attempt that has an item.
+fn testlet_of<'a>(attempt: &'a Attempt, item: &ItemId) -> Option<&'a FormTestlet> {
+    let mut testlets = attempt.form.testlets();
+    testlets.find(|testlet| testlet.items.iter().any(|own| own.id == *item))
+}
+
 /// Under which reason a response that was not saved is counted.
 fn refusal(failure: &Failure) -> Refusal {
     match failure {
@@ -284,7 +324,7 @@ fn refusal(failure: &Failure) -> Refusal {
             Refusal::SectionClosed
         }
         Failure::PageSuperseded => Refusal::PageSuperseded,
-        Failure::AttemptInProgress(_) => Refusal::MockInProgress,
+        Failure::AttemptInProgress(_) | Failure::KeptBack => Refusal::MockInProgress,
         Failure::Busy => Refusal::Busy,
         Failure::Store(_) => Refusal::Store,
         _ => Refusal::Other,

@@ -48,7 +48,9 @@ pub struct AttemptResult {
     pub feedback: bool,
     /// Whether it is withheld only until the school that gave the attempt allows it.
     pub later: bool,
-    /// How many testlets are left out because the learner's running mock has them too.
+    /// Whether the answers were deleted after the time that the server keeps them: the scores stay.
+    pub forgotten: bool,
+    /// How many testlets are left out because a mock of the learner's that is not over has them too.
     pub held_back: usize,
     /// How many are left out because a school still withholds their keys in something else that it gave.
     pub withheld: usize,
@@ -170,6 +172,7 @@ impl Exam {
         let Stored {
             attempt,
             assignment,
+            forgotten,
             ..
         } = self.load(learner, id).await?;
         let State::Finished { at } = attempt.state else {
@@ -186,7 +189,12 @@ impl Exam {
         let later = feedback && given && !self.school_shows_keys(&attempt).await?;
         let kept = self.kept_from(&attempt.learner).await?;
         let result = self
-            .result_of(&attempt, &rules, at, (feedback && !later).then_some(&kept))
+            .result_of(
+                &attempt,
+                &rules,
+                at,
+                (feedback && !later && !forgotten).then_some(&kept),
+            )
             .await?;
         let comments = match given {
             true => self.comments_in(&result).await?,
@@ -194,7 +202,8 @@ impl Exam {
         };
         Ok(AttemptResult {
             comments,
-            later,
+            later: later && !forgotten,
+            forgotten,
             ..result
         })
     }
@@ -248,6 +257,7 @@ impl Exam {
                 .collect(),
             feedback: feedback.is_some(),
             later: false,
+            forgotten: false,
             held_back: left_out(&kept.mock),
             withheld: left_out(&kept.school),
             testlets,

@@ -88,7 +88,8 @@ impl Exam {
     /// How the group answered one question.
     ///
     /// # Errors
-    /// [`Failure::NothingHere`], also for an item that nobody of them had; [`Failure::NotAllowed`].
+    /// [`Failure::NothingHere`], also for an item that nobody of them had; [`Failure::NotAllowed`];
+    /// [`Failure::AttemptInProgress`], [`Failure::KeptBack`] for whoever has it in a mock of their own.
     pub async fn review_item(
         &self,
         who: &Account,
@@ -105,6 +106,8 @@ impl Exam {
         let digest = &review.matrix.questions[column].digest;
         let edition = wording.of(digest).ok_or(Failure::NothingHere)?;
         let testlet = &edition.testlet;
+        self.tells_no_key_to(&mut conn, &who.id, [&testlet.id])
+            .await?;
         let correction = corrections.about(digest, item).cloned();
         let found = item_in(testlet, item).ok_or(Failure::NothingHere)?;
         let in_order = FormItem {

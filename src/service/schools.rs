@@ -3,13 +3,12 @@
 use serde_json::json;
 
 use super::{
-    Exam, Failure,
+    Exam, Failure, InvitedTutor,
     standing::{Happening, line, with_account},
 };
 use crate::domain::{
     access::{self, Act, Standing},
     id::SchoolId,
-    invitation::Invitation,
     school::{Group, School, SchoolRole},
 };
 use crate::store::{Account, Member, Role, fresh_id};
@@ -31,7 +30,7 @@ pub struct SchoolView {
     /// Everybody who belongs to it, or those who teach.
     pub members: Vec<Member>,
     /// Tutors who are invited and have not answered, for those who may invite them.
-    pub invited: Vec<Invitation>,
+    pub invited: Vec<InvitedTutor>,
 }
 
 /// A group in a school's list.
@@ -143,7 +142,11 @@ impl Exam {
         let mut members = conn.members_of(id).await?;
         members.retain(|member| all || member.role.teaches());
         let invited = match access::may(standing, Act::AddTutor) {
-            Ok(()) => conn.invitations_of_tutors(id, self.clock.now()).await?,
+            Ok(()) => {
+                let waiting = conn.invitations_of_tutors(id, self.clock.now()).await?;
+                let waiting = waiting.into_iter();
+                waiting.map(|one| self.with_code(one)).collect()
+            }
             Err(_) => Vec::new(),
         };
         Ok(SchoolView {

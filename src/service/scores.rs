@@ -4,8 +4,7 @@ use std::cmp::Reverse;
 
 use super::{Exam, Failure};
 use crate::domain::{
-    attempt::Kind,
-    id::LearnerId,
+    id::{AttemptId, LearnerId},
     language_score::{self, LanguageScore},
 };
 
@@ -30,31 +29,19 @@ impl Exam {
     /// The statements of a learner's finished mocks that count. A mock whose rule set's file is gone has none.
     pub async fn mock_scores(&self, learner: &LearnerId) -> Result<MockScores, Failure> {
         let mut conn = self.store.read().await?;
-        let attempts = conn.attempts_of(learner).await?;
+        // Not of the history, which ends somewhere: a mock counts for months, whatever was practised since.
+        let mocks = conn.counted_mocks(learner).await?;
         let held = conn.held_results(learner, self.clock.now()).await?;
         let mut scores = MockScores::default();
-        for overview in attempts {
-            // A mock given as training counts neither against the limit nor for points.
-            let (Kind::Mock, "finished", Some(_), Some(ended_at)) = (
-                overview.kind,
-                overview.state.as_str(),
-                overview.counted_at,
-                overview.ended_at,
-            ) else {
-                continue;
-            };
-            // Training gives no score: it can be repeated without end.
-            if overview.counted_at.is_none() {
-                continue;
-            }
+        for mock in mocks {
             // A result that is not seen yet tells nothing here either.
-            if held.contains_key(&overview.id) {
+            if held.contains_key(&mock.id) {
                 continue;
             }
-            let Ok(rules) = self.rules(Some(&overview.rule)) else {
+            let Ok(rules) = self.rules(Some(&mock.rule)) else {
                 continue;
             };
-            let score = language_score::statement(overview.id, &rules, &overview.scores, ended_at);
+            let score = language_score::statement(mock.id, &rules, &mock.scores, mock.ended_at);
             match score.valid_until < self.today(&rules) {
                 true => scores.expired.push(score),
                 false => scores.valid.push(score),
@@ -65,5 +52,22 @@ impl Exam {
             .valid
             .sort_by_key(|score| Reverse((score.level, share(score))));
         Ok(scores)
+    }
+
+    /// The statement of a finished mock as it leaves the server: with the conditions under which it was sat, and signed.
+    ///
+    /// # Errors
+    /// As for [`Exam::language_score`], which does not know the conditions.
+    pub async fn signed_score(
+        &self,
+        learner: &LearnerId,
+        id: &AttemptId,
+    ) -> Result<LanguageScore, Failure> {
+        let score = self.language_score(learner, id).await?;
+        let granted = self.load(learner, id).await?.attempt.allowance;
+        Ok(language_score::sign(
+            score.under(granted),
+            &self.keys.signing,
+        ))
     }
 }

@@ -35,8 +35,9 @@ impl Exam {
             && attempt
                 .running()
                 .is_some_and(|(running, _)| running.name == section);
+        let mock_begins = attempt.kind == Kind::Mock && attempt.state == State::Ready;
         if !practice_runs {
-            if attempt.kind == Kind::Mock && attempt.state == State::Ready {
+            if mock_begins {
                 if let Some(other) = conn.mock_in_progress(learner).await? {
                     // What holds the place may be over without anybody having looked.
                     let other = self.hold(&mut conn, learner, &other).await?.attempt;
@@ -66,6 +67,11 @@ impl Exam {
             .await?;
         }
         let material = self.material(&mut conn, &stored).await?;
+        if mock_begins {
+            // No other step leads out of `Ready` into a section, so an attempt is counted once. And so late, because whoever
+            // begins a mock with one of the same texts waits from here to the commit.
+            conn.count_uses(&stored.attempt.form).await?;
+        }
         if !practice_runs {
             // The paper is what is delivered here: the time counts from when it is ready, but for the commit.
             stored.attempt.deliver(self.clock.now());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -155,6 +156,23 @@ impl Exam {
         Ok(())
     }
 
+    /// What outages took of the section that runs by a track, and was given back to it.
+    pub(super) async fn given_back(
+        &self,
+        conn: &mut Conn,
+        attempt: &Attempt,
+    ) -> Result<TimeDelta, Failure> {
+        let by_track = attempt
+            .running()
+            .filter(|(section, _)| attempt.track.is_some() && section.plays.is_some());
+        match by_track {
+            // Later than the start: what was given back to the break before it, or before its first page was there, is
+            // no time of the track.
+            Some((_, running)) => Ok(conn.given_back(&attempt.id, running.started_at).await?),
+            None => Ok(TimeDelta::zero()),
+        }
+    }
+
     /// Puts the tracks into a paper's sections, in the place of their single recordings.
     pub(super) fn pace(
         &self,
@@ -162,6 +180,7 @@ impl Exam {
         wording: &Wording,
         sections: &mut [PaperSection],
         as_of: Timestamp,
+        given_back: TimeDelta,
     ) {
         for (index, section) in sections.iter_mut().enumerate() {
             let plan = match (section.status, &attempt.state) {
@@ -179,7 +198,7 @@ impl Exam {
             }
             section.track = Some(PaperTrack {
                 name: name(&plan),
-                position_ms: attempt.position_ms(index, as_of),
+                position_ms: attempt.position_ms(index, as_of, given_back),
                 plan,
             });
         }

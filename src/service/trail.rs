@@ -14,7 +14,7 @@ use crate::domain::{
     school::{Group, School},
     track::{Kind, Plan},
 };
-use crate::store::{Account, Change, Conn, Kept};
+use crate::store::{Account, Change, Conn, Kept, Stored};
 
 /// One learner's finished attempt, as those who teach see it.
 #[derive(Debug, Clone)]
@@ -86,6 +86,8 @@ pub(super) struct AssignedAttempt {
     pub(super) name: String,
     pub(super) attempt: Attempt,
     pub(super) finished_at: Timestamp,
+    /// Whether its responses were deleted after their time.
+    pub(super) forgotten: bool,
 }
 
 impl Exam {
@@ -104,13 +106,17 @@ impl Exam {
             .assigned_attempt(who, id, attempt, Act::SeeResults)
             .await?;
         let rules = self.rules(Some(&found.attempt.rule))?;
-        // Those who teach see what a school keeps back from its learners; what a running mock has stays closed to all.
+        // Those who teach see what a school keeps back from its learners; what a mock has that is not over, the learner's
+        // or their own, stays closed to them too.
+        let mut kept = self.kept_from(&who.id).await?;
+        kept.mock.extend(self.kept_from(&found.learner).await?.mock);
         let kept = Kept {
             school: HashSet::new(),
-            ..self.kept_from(&found.learner).await?
+            ..kept
         };
+        let shown = (!found.forgotten).then_some(&kept);
         let result = self
-            .result_of(&found.attempt, &rules, found.finished_at, Some(&kept))
+            .result_of(&found.attempt, &rules, found.finished_at, shown)
             .await?;
         let mut conn = self.store.read().await?;
         let comments = conn.comments_on(&found.attempt.id).await?;
@@ -120,7 +126,11 @@ impl Exam {
             school: found.school,
             assignment: found.assignment,
             name: found.name,
-            result: AttemptResult { comments, ..result },
+            result: AttemptResult {
+                comments,
+                forgotten: found.forgotten,
+                ..result
+            },
             trail,
             previous,
             next,
@@ -146,7 +156,9 @@ impl Exam {
             (school, group, assignment, learner)
         };
         let (learner, name) = learner.ok_or(Failure::NothingHere)?;
-        let attempt = self.load(&learner, attempt).await?.attempt;
+        let Stored {
+            attempt, forgotten, ..
+        } = self.load(&learner, attempt).await?;
         let State::Finished { at: finished_at } = attempt.state else {
             return Err(Failure::NotFinished);
         };
@@ -158,6 +170,7 @@ impl Exam {
             name,
             attempt,
             finished_at,
+            forgotten,
         })
     }
 }

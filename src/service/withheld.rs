@@ -19,6 +19,33 @@ impl Exam {
         Ok(conn.kept_from(learner, self.clock.now()).await?)
     }
 
+    /// Refuses what would tell somebody a key of these testlets that is kept back from them: also somebody who teaches, and
+    /// sits a mock of their own.
+    ///
+    /// # Errors
+    /// [`Failure::AttemptInProgress`] of a mock that goes on, [`Failure::KeptBack`].
+    pub(super) async fn tells_no_key_to<'t>(
+        &self,
+        conn: &mut Conn,
+        who: &LearnerId,
+        testlets: impl IntoIterator<Item = &'t TestletId>,
+    ) -> Result<(), Failure> {
+        let kept = conn.kept_from(who, self.clock.now()).await?;
+        let mut of_mock = false;
+        let mut of_school = false;
+        for id in testlets {
+            of_mock |= kept.mock.contains(id);
+            of_school |= kept.school.contains(id);
+        }
+        if of_mock && let Some(mock) = conn.mock_in_progress(who).await? {
+            return Err(Failure::AttemptInProgress(mock));
+        }
+        match of_mock || of_school {
+            true => Err(Failure::KeptBack),
+            false => Ok(()),
+        }
+    }
+
     /// Whether the school that gave an attempt lets its learner see the keys now; a private attempt was given by none.
     pub(super) async fn school_shows_keys(&self, attempt: &Attempt) -> Result<bool, Failure> {
         let mut conn = self.store.read().await?;

@@ -22,7 +22,7 @@ statements! {
               version, item_counts, delivery) values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', null, 0, $9, $10)";
     INSERT_FORM = "insert into forms (attempt_id, form) values ($1, $2)";
     BY_ID = "select a.id, a.learner_id, a.kind, a.rule_id, a.created_at, a.counts, a.counted_at, a.state, a.section_index, \
-             a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.allowance, \
+             a.since, a.until, a.ended_at, a.void_reason, a.live_page, a.allowance, a.forgotten_at, \
              a.delivery, f.form, f.track, x.assignment_id, (select string_agg(r.section || ' ' || r.started_at || ' ' || \
              r.ended_at || ' ' || r.ended_by || ' ' || r.correct || ' ' || r.of_items, '\n' order by r.section_index) \
              from section_results r where r.attempt_id = a.id) as results \
@@ -41,9 +41,6 @@ statements! {
     RESULTS_OF_LEARNER = "select r.attempt_id, r.section, r.correct, r.of_items from section_results r \
                           join attempts a on a.id = r.attempt_id where a.learner_id = $1 \
                           order by r.attempt_id, r.section_index";
-    COUNTED = "select counted_at from attempts where learner_id = $1 and kind = 'mock' and counted_at is not null";
-    MOCK_IN_PROGRESS = "select id from attempts where learner_id = $1 and kind = 'mock' \
-                        and state in ('running', 'break') order by created_at limit 1";
     DUE = "select id from attempts where due_at is not null and due_at <= $1 order by due_at limit 500";
     GOING_ON = "select id from attempts where state in ('running', 'break') order by id";
     COUNT_GOING_ON = "select count(*) from attempts where state in ('running', 'break') and due_at is not null";
@@ -59,6 +56,8 @@ pub struct Stored {
     pub live_page: Option<String>,
     /// For which assignment it was made; none for a learner's private one.
     pub assignment: Option<AssignmentId>,
+    /// Whether its responses were deleted after the time that the server keeps them.
+    pub forgotten: bool,
 }
 
 /// One line of a learner's history.
@@ -107,6 +106,7 @@ struct Row {
     void_reason: Option<String>,
     live_page: Option<String>,
     allowance: Option<String>,
+    forgotten_at: Option<i64>,
     delivery: String,
     form: String,
     track: Option<String>,
@@ -328,6 +328,7 @@ impl Conn {
             },
             live_page: row.live_page,
             assignment: row.assignment_id.map(AssignmentId::new),
+            forgotten: row.forgotten_at.is_some(),
         }))
     }
 
@@ -433,26 +434,6 @@ impl Conn {
                 })
             })
             .collect()
-    }
-
-    /// When this learner's counted mocks started.
-    pub async fn counted_starts(
-        &mut self,
-        learner: &LearnerId,
-    ) -> Result<Vec<Timestamp>, StoreError> {
-        let starts: Vec<i64> = on!(self, db => sqlx::query_scalar(COUNTED)
-            .bind(learner.as_str()).fetch_all(db).await)?;
-        Ok(starts.into_iter().map(from_ms).collect())
-    }
-
-    /// A mock of this learner that goes on, if there is one.
-    pub async fn mock_in_progress(
-        &mut self,
-        learner: &LearnerId,
-    ) -> Result<Option<AttemptId>, StoreError> {
-        let id: Option<String> = on!(self, db => sqlx::query_scalar(MOCK_IN_PROGRESS)
-            .bind(learner.as_str()).fetch_optional(db).await)?;
-        Ok(id.map(AttemptId::new))
     }
 
     /// Attempts with which something is due, the longest overdue first; at most 500.

@@ -15,17 +15,18 @@ statements! {
                  from events e left join schools s on s.id = e.school_id \
                  left join learners a on a.id = e.actor left join learners l on l.id = e.learner_id \
                  where e.school_id = $1 and ($2 = '' or e.kind = $2) and ($3 = '' or e.actor = $3 or e.learner_id = $3) \
-                 and e.at >= $4 and e.at < $5 and e.id < $6 order by e.id desc limit $7";
-    /// Everything but what learners did in attempts, and what the clock did in them: that is their own affair.
+                 and e.at >= $4 and e.at < $5 and e.id < $6 and ($8 or e.kind <> 'rescored') order by e.id desc limit $7";
+    /// Everything but what learners did in attempts, what the clock did in them, and what they came to when they were
+    /// marked again: that is their own affair. How many a correction changed, its own event tells without names.
     OF_SERVER = "select e.id, e.at, e.actor, e.kind, e.learner_id, e.school_id, e.detail, s.name as school_name, \
                  a.name as actor_name, a.erased_at as actor_erased, l.name as learner_name, l.erased_at as learner_erased \
                  from events e left join schools s on s.id = e.school_id \
                  left join learners a on a.id = e.actor left join learners l on l.id = e.learner_id \
                  where (e.attempt_id is null or e.kind = 'time-given-back' \
-                        or (e.actor <> coalesce(e.learner_id, '') and e.actor <> 'server')) \
+                        or (e.actor <> coalesce(e.learner_id, '') and e.actor <> 'server')) and e.kind <> 'rescored' \
                  and ($1 = '' or e.kind = $1) and ($2 = '' or e.actor = $2 or e.learner_id = $2) \
                  and e.at >= $3 and e.at < $4 and e.id < $5 order by e.id desc limit $6";
-    KINDS_OF_SCHOOL = "select distinct kind from events where school_id = $1 order by kind";
+    KINDS_OF_SCHOOL = "select distinct kind from events where school_id = $1 and ($2 or kind <> 'rescored') order by kind";
     RECENT_KINDS = "select distinct kind from (select kind from events where attempt_id is null order by id desc limit 5000) recent \
                     order by kind";
     ASSIGNMENT_TITLES = "select id, title from assignments where school_id = $1";
@@ -46,6 +47,8 @@ pub struct AuditFilter {
     pub before: String,
     /// At most so many.
     pub limit: i64,
+    /// Whether what attempts came to when they were marked again may be told. Of the whole server it never is.
+    pub scores: bool,
 }
 
 /// Who did something, or to whom it was done.
@@ -145,7 +148,7 @@ impl Conn {
         let rows: Vec<Row> = on!(self, db => sqlx::query_as(OF_SCHOOL)
             .bind(school.as_str()).bind(&filter.kind).bind(&filter.person)
             .bind(filter.from.timestamp_millis()).bind(filter.until.timestamp_millis())
-            .bind(before(filter)).bind(filter.limit)
+            .bind(before(filter)).bind(filter.limit).bind(filter.scores)
             .fetch_all(db).await)?;
         rows.into_iter().map(Recorded::try_from).collect()
     }
@@ -163,14 +166,14 @@ impl Conn {
         rows.into_iter().map(Recorded::try_from).collect()
     }
 
-    /// The kinds of what happened in a school, or (without one) lately anywhere.
+    /// The kinds of what happened in a school, with or without new scores, or (without a school) lately anywhere.
     pub async fn audit_kinds(
         &mut self,
-        school: Option<&SchoolId>,
+        school: Option<(&SchoolId, bool)>,
     ) -> Result<Vec<String>, StoreError> {
         let kinds = match school {
-            Some(school) => on!(self, db => sqlx::query_scalar(KINDS_OF_SCHOOL)
-                .bind(school.as_str()).fetch_all(db).await)?,
+            Some((school, scores)) => on!(self, db => sqlx::query_scalar(KINDS_OF_SCHOOL)
+                .bind(school.as_str()).bind(scores).fetch_all(db).await)?,
             None => on!(self, db => sqlx::query_scalar(RECENT_KINDS).fetch_all(db).await)?,
         };
         Ok(kinds)

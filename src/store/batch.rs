@@ -3,6 +3,8 @@
 //! To ask, a batch travels as one JSON text each way, so that one prepared statement does for any number. To write, so
 //! it does to PostgreSQL; SQLite takes the values themselves in half the time.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -17,8 +19,30 @@ use crate::domain::form::Letter;
 struct Statements {
     /// Holds attempts against whoever finishes a section of theirs.
     hold: Option<&'static str>,
+    /// The same of those that nobody else holds; says which they are.
+    hold_free: Option<&'static str>,
     /// Each response's attempt, its sender's session, the attempt's last response.
     look: &'static str,
+}
+
+/// Which attempts of a batch are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// All of them: whoever has one is waited for.
+    All,
+    /// Those that nobody else has.
+    Free,
+}
+
+macro_rules! hold {
+    ($how:literal) => {
+        concat!(
+            "select a.id from attempts a \
+             where a.id in (select q.value ->> 0 from json_array_elements(cast($1 as json)) as q (value)) \
+             order by a.id for no key update",
+            $how
+        )
+    };
 }
 
 macro_rules! look {
@@ -41,7 +65,9 @@ macro_rules! insert {
 }
 
 const SQLITE: Statements = Statements {
-    hold: None, // it has one writer
+    // It has one writer.
+    hold: None,
+    hold_free: None,
     look: look!(
         "json_group_array(json_array(q.key, a.learner_id, a.state, a.section_index, a.until, a.live_page, \
          s.learner_id, s.expires_at, (select max(m.seq) from responses m where m.attempt_id = a.id), \
@@ -50,11 +76,8 @@ const SQLITE: Statements = Statements {
     ),
 };
 const POSTGRES: Statements = Statements {
-    hold: Some(
-        "select a.id from attempts a \
-         where a.id in (select q.value ->> 0 from json_array_elements(cast($1 as json)) as q (value)) \
-         order by a.id for no key update",
-    ),
+    hold: Some(hold!("")),
+    hold_free: Some(hold!(" skip locked")),
     look: look!(
         "cast(coalesce(json_agg(json_build_array(q.place - 1, a.learner_id, a.state, a.section_index, a.until, \
          a.live_page, s.learner_id, s.expires_at, \
@@ -78,10 +101,20 @@ pub(super) const SQLITE_ROWS: usize = 32;
 
 /// The statements of one engine, for a test that prepares them.
 pub(super) fn of_engine(postgres: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let Statements { hold, look } = if postgres { POSTGRES } else { SQLITE };
-    let hold = hold.map(|hold| ("HOLD", hold));
-    let insert = postgres.then_some(("INSERT", POSTGRES_INSERT));
-    (hold.into_iter().chain([("LOOK", look)])).chain(insert)
+    let Statements {
+        hold,
+        hold_free,
+        look,
+    } = if postgres { POSTGRES } else { SQLITE };
+    let insert = postgres.then_some(POSTGRES_INSERT);
+    let all = [
+        ("HOLD", hold),
+        ("HOLD_FREE", hold_free),
+        ("LOOK", Some(look)),
+        ("INSERT", insert),
+    ];
+    all.into_iter()
+        .filter_map(|(name, text)| Some((name, text?)))
 }
 
 /// What the database says of a response's attempt, its sender's session and the attempt's last response: the members of
@@ -98,6 +131,9 @@ pub(super) struct Seen {
     session_until: Option<i64>,
     last_seq: Option<i64>,
     top_order: Option<i64>,
+    /// Somebody else holds the attempt, so that what is seen of it may be over already.
+    #[serde(skip)]
+    pub(super) kept: bool,
 }
 
 impl Seen {
@@ -182,26 +218,45 @@ impl<'a> Row<'a> {
 
 impl Conn {
     /// Holds the attempts of these responses and looks at them. None where there is no such attempt.
-    pub(super) async fn look(&mut self, saves: &[&Save]) -> Result<Vec<Option<Seen>>, StoreError> {
+    pub(super) async fn look(
+        &mut self,
+        saves: &[&Save],
+        which: Hold,
+    ) -> Result<Vec<Option<Seen>>, StoreError> {
         let asked = saves.iter().map(|save| match &save.sender {
             Sender::Learner(_) => (save.attempt.as_str(), None),
             Sender::Session(hash) => (save.attempt.as_str(), Some(hash.as_str())),
         });
         let asked = as_json(&asked.collect::<Vec<_>>())?;
-        let Statements { hold, look } = match self.engine() {
+        let Statements {
+            hold,
+            hold_free,
+            look,
+        } = match self.engine() {
             Engine::Sqlite(_) => SQLITE,
             Engine::Postgres(_) => POSTGRES,
         };
-        if let Some(hold) = hold {
-            on!(self, db => sqlx::query(hold).bind(&asked).execute(db).await.map(drop))?;
+        let mut held: Option<HashSet<String>> = None;
+        match (which, hold, hold_free) {
+            (Hold::All, Some(hold), _) => {
+                on!(self, db => sqlx::query(hold).bind(&asked).execute(db).await.map(drop))?;
+            }
+            (Hold::Free, _, Some(hold)) => {
+                let ids: Vec<String> = on!(self, db =>
+                    sqlx::query_scalar(hold).bind(&asked).fetch_all(db).await)?;
+                held = Some(ids.into_iter().collect());
+            }
+            _ => {}
         }
         let found: String = on!(self, db =>
             sqlx::query_scalar(look).bind(&asked).fetch_one(db).await)?;
         let found: Vec<Seen> =
             serde_json::from_str(&found).map_err(|error| StoreError::Database(protocol(error)))?;
         let mut seen: Vec<Option<Seen>> = saves.iter().map(|_| None).collect();
-        for one in found {
-            if let Some(place) = seen.get_mut(one.place) {
+        for mut one in found {
+            if let (Some(save), Some(place)) = (saves.get(one.place), seen.get_mut(one.place)) {
+                let attempt = save.attempt.as_str();
+                one.kept = held.as_ref().is_some_and(|held| !held.contains(attempt));
                 *place = Some(one);
             }
         }

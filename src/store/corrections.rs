@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use sqlx::FromRow;
 
-use super::{Conn, StoreError, attempts::score_of, on, statements};
+use super::{Conn, Engine, StoreError, attempts::score_of, on, statements};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
@@ -31,8 +31,8 @@ statements! {
                    or assignment_id in (select assignment_id from assignment_attempts where attempt_id = $1)) order by id";
     UNDO = "update corrections set undone_at = $2, undone_by = $3 where id = $1 and undone_at is null";
     TURN = "insert into correction_turn (id, at) values ('all', $1) on conflict (id) do update set at = excluded.at";
-    /// Writing to the rows holds them: a section that is being finished either was marked before, and is among the
-    /// finished then, or is marked after.
+    /// Holds the rows by writing to them: a section that is being finished either was marked before, and is among the
+    /// finished then, or is marked after. In whatever order, since SQLite has one writer.
     HOLD = "update attempts set version = version + 1 where id in \
             (select attempt_id from assignment_attempts where assignment_id = $1 \
              union select attempt_id from attempt_testlets where testlet_id = $2)";
@@ -50,6 +50,16 @@ statements! {
               (select attempt_id from assignment_attempts where assignment_id = $1 \
                union select attempt_id from attempt_testlets where testlet_id = $2) order by r.attempt_id, r.seq";
     SCORE = "update section_results set correct = $3, of_items = $4 where attempt_id = $1 and section_index = $2";
+}
+
+/// The same for PostgreSQL, in the order in which everybody holds attempts, so that nobody waits in a circle.
+const POSTGRES_HOLD: &str = "select id from attempts where id in \
+     (select attempt_id from assignment_attempts where assignment_id = $1 \
+     union select attempt_id from attempt_testlets where testlet_id = $2) order by id for no key update";
+
+/// The statements of one engine alone, for a test that prepares them.
+pub(super) fn of_engine(postgres: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    postgres.then_some(("HOLD", POSTGRES_HOLD)).into_iter()
 }
 
 /// Which attempts a correction is about.
@@ -160,6 +170,7 @@ fn all(rows: Vec<Row>) -> Result<Vec<Correction>, StoreError> {
 impl Conn {
     /// Waits until whoever applies or undoes a correction is done; nobody else begins until this transaction is over.
     pub async fn take_correction_turn(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.wait_patiently().await?;
         on!(self, db => sqlx::query(TURN)
             .bind(now.timestamp_millis()).execute(db).await.map(drop))?;
         Ok(())
@@ -226,7 +237,11 @@ impl Conn {
     /// Holds every attempt in a scope, finished or not, until the transaction is over.
     pub async fn hold_scope(&mut self, scope: Scope<'_>) -> Result<(), StoreError> {
         let (assignment, testlet) = scope.keys();
-        on!(self, db => sqlx::query(HOLD)
+        let hold = match self.engine() {
+            Engine::Sqlite(_) => HOLD,
+            Engine::Postgres(_) => POSTGRES_HOLD,
+        };
+        on!(self, db => sqlx::query(hold)
             .bind(assignment).bind(testlet).execute(db).await.map(drop))?;
         Ok(())
     }

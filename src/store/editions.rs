@@ -19,15 +19,22 @@ statements! {
     KNOWN = "select digest from testlet_editions";
     CONTENT = "select content from testlet_editions where digest = $1";
     /// What a learner has seen (not what a lapsed attempt was given), and how often each testlet was used.
-    EXPOSURE = "select 'seen', testlet_id, 0 from attempt_testlets t join attempts a on a.id = t.attempt_id \
-                where t.learner_id = $1 and a.state <> 'expired' \
+    EXPOSURE = "select 'seen', testlet_id, count(*) from attempt_testlets t join attempts a on a.id = t.attempt_id \
+                where t.learner_id = $1 and a.state <> 'expired' group by testlet_id \
                 union all select 'uses', testlet_id, uses from exposures";
 }
 
-// One statement for all rows: the rows of `exposures` are held against whoever else makes a mock until this one is made.
+// One statement for all rows: the rows of `exposures` are held against whoever else begins a mock until this one has begun.
 const GIVE: &str = "insert into attempt_testlets (attempt_id, testlet_id, learner_id) ";
 const EXPOSE: &str = "insert into exposures (testlet_id, uses) ";
 const EXPOSED_BEFORE: &str = " on conflict (testlet_id) do update set uses = exposures.uses + 1";
+
+/// The testlets of a form in one order for everybody, so that two transactions never wait for each other.
+fn in_order(form: &Form) -> Vec<&TestletId> {
+    let mut ids: Vec<&TestletId> = form.testlets().map(|testlet| &testlet.id).collect();
+    ids.sort_unstable();
+    ids
+}
 
 impl Conn {
     /// Keeps every wording of the bank that is not kept yet, so that an attempt can show what it was given even after
@@ -89,30 +96,40 @@ impl Conn {
         for (kind, testlet, uses) in rows {
             let testlet = TestletId::new(testlet);
             match kind.as_str() {
-                "seen" => drop(exposure.seen.insert(testlet)),
+                "seen" => {
+                    exposure.met.insert(testlet.clone(), uses.unsigned_abs());
+                    exposure.seen.insert(testlet);
+                }
                 _ => drop(exposure.uses.insert(testlet, uses.unsigned_abs())),
             }
         }
         Ok(exposure)
     }
 
-    /// Notes that an attempt was given these testlets.
+    /// Notes that an attempt was given these testlets: its learner has seen them. It is no use of them yet.
     pub async fn give_testlets(
         &mut self,
         attempt: &AttemptId,
         learner: &LearnerId,
         form: &Form,
     ) -> Result<(), StoreError> {
-        let mut ids: Vec<&TestletId> = form.testlets().map(|testlet| &testlet.id).collect();
-        // One order for everybody, so that two transactions never wait for each other.
-        ids.sort_unstable();
+        let ids = in_order(form);
         on!(self, db => {
             let mut give = QueryBuilder::new(GIVE);
             give.push_values(&ids, |mut values, id| {
                 values.push_bind(attempt.as_str()).push_bind(id.as_str());
                 values.push_bind(learner.as_str());
             });
-            give.build().execute(&mut *db).await?;
+            give.build().execute(db).await?;
+        });
+        Ok(())
+    }
+
+    /// Counts a use of each testlet of a mock that begins. What is only made, or practised, is none: anybody can make as
+    /// much of it as they like, and what everybody's next mocks get depends on the uses.
+    pub async fn count_uses(&mut self, form: &Form) -> Result<(), StoreError> {
+        let ids = in_order(form);
+        on!(self, db => {
             let mut expose = QueryBuilder::new(EXPOSE);
             expose.push_values(&ids, |mut values, id| {
                 values.push_bind(id.as_str()).push("1");

@@ -93,6 +93,24 @@ impl StoreError {
         }
     }
 
+    /// Whether somebody else kept what was asked for longer than a statement waits for it (PostgreSQL's
+    /// lock_not_available). It is a refusal, too.
+    pub(super) fn is_kept(&self) -> bool {
+        const LOCK_NOT_AVAILABLE: &str = "55P03";
+        match self {
+            StoreError::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code == LOCK_NOT_AVAILABLE)
+            }
+            _ => false,
+        }
+    }
+
+    /// The database was asked, and has not answered in time: what became of it nobody knows.
+    pub fn unanswered() -> Self {
+        let late = std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time");
+        Self::Database(sqlx::Error::Io(late))
+    }
+
     /// The same, saying that there is no room where the database's own words do not ("disk I/O error").
     pub(super) fn in_words(self) -> Self {
         match &self {

@@ -1,5 +1,6 @@
 //! The record of what happened: who, what, when, why. Rows are added and never changed.
 
+use chrono::TimeDelta;
 use sqlx::FromRow;
 
 use super::{Conn, StoreError, on, statements};
@@ -13,6 +14,7 @@ statements! {
     INSERT = "insert into events (id, at, actor, kind, attempt_id, learner_id, school_id, detail) \
               values ($1, $2, $3, $4, $5, $6, $7, $8)";
     OF_ATTEMPT = "select at, actor, kind, attempt_id, learner_id, school_id, detail from events where attempt_id = $1 order by id";
+    GIVEN_BACK = "select detail from events where attempt_id = $1 and kind = 'time-given-back' and at > $2";
 }
 
 /// Something that happened.
@@ -32,6 +34,16 @@ pub struct Event {
     pub school: Option<SchoolId>,
     /// The particulars.
     pub detail: serde_json::Value,
+}
+
+/// The particulars of an event of an attempt.
+fn detail_of(text: &str, attempt: &AttemptId) -> Result<serde_json::Value, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt {
+        table: "events",
+        column: "detail",
+        row: attempt.to_string(),
+        reason: error.to_string(),
+    })
 }
 
 #[derive(FromRow)]
@@ -69,13 +81,7 @@ impl Conn {
             .bind(attempt.as_str()).fetch_all(db).await)?;
         rows.into_iter()
             .map(|row| {
-                let detail =
-                    serde_json::from_str(&row.detail).map_err(|error| StoreError::Corrupt {
-                        table: "events",
-                        column: "detail",
-                        row: attempt.to_string(),
-                        reason: error.to_string(),
-                    })?;
+                let detail = detail_of(&row.detail, attempt)?;
                 Ok(Event {
                     at: from_ms(row.at),
                     actor: row.actor,
@@ -87,5 +93,21 @@ impl Conn {
                 })
             })
             .collect()
+    }
+
+    /// What outages took of an attempt after this instant, and was given back to it.
+    pub async fn given_back(
+        &mut self,
+        attempt: &AttemptId,
+        since: Timestamp,
+    ) -> Result<TimeDelta, StoreError> {
+        let details: Vec<String> = on!(self, db => sqlx::query_scalar(GIVEN_BACK)
+            .bind(attempt.as_str()).bind(since.timestamp_millis()).fetch_all(db).await)?;
+        let mut given_back = 0;
+        for detail in &details {
+            let ms = detail_of(detail, attempt)?["given_back_ms"].as_i64();
+            given_back += ms.unwrap_or_default();
+        }
+        Ok(TimeDelta::milliseconds(given_back))
     }
 }

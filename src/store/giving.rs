@@ -34,8 +34,9 @@ statements! {
     HOLD_RESULT = "update assignment_attempts set result_at = $2, result_doubtful = $3 where attempt_id = $1";
     FREE_RESULTS = "update assignment_attempts set result_at = null, result_doubtful = false where assignment_id = $1";
     HELD_RESULTS = "select x.attempt_id, x.result_at, x.result_doubtful from assignment_attempts x \
-                    join assignments s on s.id = x.assignment_id \
-                    where x.learner_id = $1 and x.result_at > $2 and s.released_at is null";
+                    join assignments s on s.id = x.assignment_id join attempts t on t.id = x.attempt_id \
+                    where x.learner_id = $1 and x.result_at > $2 and t.state = 'finished' \
+                    and s.released_at is null and s.results <> 'at-once'";
 }
 
 /// What a learner was granted, with their name.

@@ -1,5 +1,6 @@
 //! Finished attempts that were made for assignments, with their forms and what was chosen last: what the questions of a
-//! group or of a learner are marked from, in three queries however many there are.
+//! group or of a learner are marked from, in three queries however many there are. An attempt whose responses were kept
+//! long enough and are deleted is none of them: all its questions would look as if nobody had answered.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,26 +15,36 @@ use crate::domain::{
 };
 
 statements! {
-    /// Of each learner the last finished attempt for an assignment.
+    /// Of each learner the last finished attempt for an assignment whose responses are still kept.
     OF_ASSIGNMENT = "select x.assignment_id, x.learner_id, l.name, t.id as attempt_id, t.ended_at, f.form \
                      from assignment_attempts x join attempts t on t.id = x.attempt_id \
                      join learners l on l.id = x.learner_id join forms f on f.attempt_id = t.id \
-                     where x.assignment_id = $1 and t.state = 'finished' \
+                     where x.assignment_id = $1 and t.state = 'finished' and t.forgotten_at is null \
                      and not exists (select 1 from assignment_attempts y join attempts u on u.id = y.attempt_id \
                      where y.assignment_id = x.assignment_id and y.learner_id = x.learner_id \
-                     and u.state = 'finished' and u.id > t.id) order by l.name, l.id, t.id";
+                     and u.state = 'finished' and u.forgotten_at is null and u.id > t.id) \
+                     order by l.name, l.id, t.id";
+    /// All of them of each learner, so that one can be chosen.
+    EACH_OF_ASSIGNMENT = "select x.assignment_id, x.learner_id, l.name, t.id as attempt_id, t.ended_at, f.form \
+                          from assignment_attempts x join attempts t on t.id = x.attempt_id \
+                          join learners l on l.id = x.learner_id join forms f on f.attempt_id = t.id \
+                          where x.assignment_id = $1 and t.state = 'finished' and t.forgotten_at is null \
+                          order by l.name, l.id, t.id";
+    /// Also those whose responses are deleted.
+    FINISHERS = "select distinct x.learner_id from assignment_attempts x join attempts t on t.id = x.attempt_id \
+                 where x.assignment_id = $1 and t.state = 'finished'";
     CHOSEN_IN_ASSIGNMENT = "select r.attempt_id, r.item_id, r.chosen from responses r \
                             join assignment_attempts x on x.attempt_id = r.attempt_id \
                             where x.assignment_id = $1 order by r.attempt_id, r.seq";
     HELD_IN_ASSIGNMENT = "select t.learner_id, t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
                           where a.kind = 'mock' and a.state in ('running', 'break') \
                           and t.learner_id in (select learner_id from assignment_attempts where assignment_id = $1)";
-    /// All finished attempts that a learner made for a school, the last 200.
+    /// All finished attempts that a learner made for a school and whose responses are still kept, the last 200.
     OF_LEARNER = "select x.assignment_id, x.learner_id, l.name, t.id as attempt_id, t.ended_at, f.form \
                   from assignment_attempts x join attempts t on t.id = x.attempt_id \
                   join learners l on l.id = x.learner_id join forms f on f.attempt_id = t.id \
                   join assignments a on a.id = x.assignment_id \
-                  where a.school_id = $1 and x.learner_id = $2 and t.state = 'finished' \
+                  where a.school_id = $1 and x.learner_id = $2 and t.state = 'finished' and t.forgotten_at is null \
                   order by t.id desc limit 200";
     CHOSEN_BY_LEARNER = "select r.attempt_id, r.item_id, r.chosen from responses r \
                          join assignment_attempts x on x.attempt_id = r.attempt_id \
@@ -41,7 +52,7 @@ statements! {
                          where a.school_id = $1 and x.learner_id = $2 order by r.attempt_id, r.seq";
 }
 
-/// A finished attempt that was made for an assignment.
+/// A finished attempt that was made for an assignment and whose responses are still kept.
 #[derive(Debug, Clone)]
 pub struct FinishedAttempt {
     /// For which assignment.
@@ -118,6 +129,28 @@ impl Conn {
         together(rows, chosen)
     }
 
+    /// Every finished attempt for an assignment, by the learners' names, of each the first one first.
+    pub async fn all_finished_in(
+        &mut self,
+        assignment: &AssignmentId,
+    ) -> Result<Vec<FinishedAttempt>, StoreError> {
+        let rows: Vec<Row> = on!(self, db => sqlx::query_as(EACH_OF_ASSIGNMENT)
+            .bind(assignment.as_str()).fetch_all(db).await)?;
+        let chosen: Vec<Chosen> = on!(self, db => sqlx::query_as(CHOSEN_IN_ASSIGNMENT)
+            .bind(assignment.as_str()).fetch_all(db).await)?;
+        together(rows, chosen)
+    }
+
+    /// Who has finished an attempt for an assignment, whether its responses are still kept or not.
+    pub async fn finishers_of(
+        &mut self,
+        assignment: &AssignmentId,
+    ) -> Result<HashSet<LearnerId>, StoreError> {
+        let found: Vec<String> = on!(self, db => sqlx::query_scalar(FINISHERS)
+            .bind(assignment.as_str()).fetch_all(db).await)?;
+        Ok(found.into_iter().map(LearnerId::new).collect())
+    }
+
     /// Testlets that running mocks of those who sat an assignment have: nothing may tell their keys meanwhile.
     pub async fn held_in(
         &mut self,
@@ -131,7 +164,7 @@ impl Conn {
             .collect())
     }
 
-    /// A learner's finished attempts for a school, the last one first; at most 200.
+    /// A learner's finished attempts for a school whose responses are still kept, the last one first; at most 200.
     pub async fn finished_by(
         &mut self,
         school: &SchoolId,

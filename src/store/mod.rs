@@ -11,6 +11,7 @@ mod audit;
 pub mod backup;
 mod batch;
 mod comments;
+mod contact;
 mod corrections;
 mod demonstration;
 mod editions;
@@ -27,6 +28,7 @@ mod marked;
 mod operator;
 mod own_data;
 mod pools;
+mod postgres;
 mod profiles;
 mod progress;
 mod readers;
@@ -34,21 +36,22 @@ mod recordings;
 mod responses;
 mod review;
 mod schools;
+mod scores;
 mod signing_keys;
+mod starts;
 mod tracks;
 mod withheld;
 mod work;
 mod writer;
 
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sqlx::{
-    Connection, PgPool, Postgres, Transaction,
+    Connection, PgPool,
     migrate::Migrator,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
+    postgres::PgConnection,
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -77,9 +80,12 @@ pub use recordings::KeptVoice;
 pub use responses::{Receipt, ResponseWriter, Save, SaveError, Sender};
 pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
+pub use scores::CountedMock;
 pub use withheld::Kept;
 pub use work::WorkDone;
 
+use contact::Contact;
+use postgres::Borrowed;
 use readers::{Lent, Readers};
 use writer::{Turn, Writer};
 
@@ -89,7 +95,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements that the writing connection keeps prepared, besides those of batches.
 const SQLITE_STATEMENTS: usize = 100;
-const POSTGRES_CONNECTIONS: u32 = 24;
 
 #[derive(Debug, Clone)]
 enum Pools {
@@ -101,6 +106,7 @@ enum Pools {
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: Pools,
+    contact: Arc<Contact>,
 }
 
 /// A connection, with or without a transaction. Dropping one with a transaction undoes it.
@@ -113,8 +119,7 @@ pub struct Conn {
 enum Inner {
     Sqlite(Lent),
     SqliteWrite(Turn),
-    Postgres(PoolConnection<Postgres>),
-    PostgresWrite(Transaction<'static, Postgres>),
+    Postgres(Borrowed),
 }
 
 enum Engine<'a> {
@@ -156,18 +161,19 @@ impl Store {
         let pools = if address.starts_with("sqlite:") {
             open_sqlite(address).await?
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(address)?;
-            let pool = PgPoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .connect_with(options)
-                .await?;
-            MIGRATIONS.run(&pool).await?;
-            Pools::Postgres(pool)
+            Pools::Postgres(postgres::open(address).await?)
         } else {
             return Err(StoreError::Address(address.to_owned()));
         };
-        Ok(Self { pools })
+        Ok(Self {
+            pools,
+            contact: Arc::default(),
+        })
+    }
+
+    /// Whether this program's signs of life reach the database.
+    pub(crate) fn contact(&self) -> &Contact {
+        &self.contact
     }
 
     /// A connection for reading.
@@ -177,7 +183,7 @@ impl Store {
     pub async fn read(&self) -> Result<Conn, StoreError> {
         let inner = match &self.pools {
             Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.lend().await?),
-            Pools::Postgres(pool) => Inner::Postgres(pool.acquire().await?),
+            Pools::Postgres(pool) => Inner::Postgres(Borrowed::read(pool).await?),
         };
         Ok(Conn { inner })
     }
@@ -189,7 +195,7 @@ impl Store {
     pub async fn write(&self) -> Result<Conn, StoreError> {
         let inner = match &self.pools {
             Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.turn().await?),
-            Pools::Postgres(pool) => Inner::PostgresWrite(pool.begin().await?),
+            Pools::Postgres(pool) => Inner::Postgres(Borrowed::write(pool).await?),
         };
         Ok(Conn { inner })
     }
@@ -248,15 +254,18 @@ impl Store {
             responses::STATEMENTS,
             review::STATEMENTS,
             schools::STATEMENTS,
+            scores::STATEMENTS,
             signing_keys::STATEMENTS,
+            starts::STATEMENTS,
             tracks::STATEMENTS,
             withheld::STATEMENTS,
             work::STATEMENTS,
         ];
         let mut conn = self.read().await.map_err(|error| error.to_string())?;
         let mut count = 0;
-        let many = batch::of_engine(matches!(self.pools, Pools::Postgres(_)));
-        for (name, text) in rooms.into_iter().flatten().copied().chain(many) {
+        let on_postgres = matches!(self.pools, Pools::Postgres(_));
+        let of_engine = batch::of_engine(on_postgres).chain(corrections::of_engine(on_postgres));
+        for (name, text) in rooms.into_iter().flatten().copied().chain(of_engine) {
             on!(conn, db => db.prepare(text.into_sql_str()).await.map(drop))
                 .map_err(|error| format!("{name}: {error}"))?;
             count += 1;
@@ -296,7 +305,6 @@ impl Conn {
             Inner::Sqlite(conn) => Engine::Sqlite(conn),
             Inner::SqliteWrite(tx) => Engine::Sqlite(tx),
             Inner::Postgres(conn) => Engine::Postgres(conn),
-            Inner::PostgresWrite(tx) => Engine::Postgres(tx),
         }
     }
 
@@ -307,8 +315,8 @@ impl Conn {
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.inner {
             Inner::SqliteWrite(tx) => tx.commit().await?,
-            Inner::PostgresWrite(tx) => tx.commit().await?,
-            Inner::Sqlite(_) | Inner::Postgres(_) => {}
+            Inner::Postgres(conn) => conn.commit().await?,
+            Inner::Sqlite(_) => {}
         }
         Ok(())
     }

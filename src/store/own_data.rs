@@ -18,6 +18,10 @@ statements! {
               where m.learner_id = $1 order by g.id";
     CONDITIONS = "select s.name as school, c.terms, c.reason, c.granted_at from accommodations c \
                   join schools s on s.id = c.school_id where c.learner_id = $1 order by s.id";
+    /// What they were granted beyond what their group has.
+    EXCEPTIONS = "select s.name as school, t.title as assignment, e.due_at, e.extra_attempts, e.granted_at \
+                  from assignment_exceptions e join assignments t on t.id = e.assignment_id \
+                  join schools s on s.id = t.school_id where e.learner_id = $1 order by e.assignment_id";
     INVITATIONS = "select s.name as school, g.name as school_group, i.role, i.name, i.made_at, i.expires_at, i.outcome, i.settled_at \
                    from invitations i join schools s on s.id = i.school_id left join school_groups g on g.id = i.group_id \
                    where i.email = $1 order by i.id";
@@ -25,7 +29,7 @@ statements! {
     RECORDINGS = "select s.name as school, r.testlet_id, r.sha256, r.credit, r.state, r.made_at from recordings r \
                   join schools s on s.id = r.school_id where r.made_by = $1 order by r.id";
     ATTEMPTS = "select a.id, a.kind, a.rule_id, a.sections, a.state, a.counts, a.created_at, a.counted_at, a.ended_at, \
-                a.void_reason, x.assignment_id, t.title as assignment, f.form \
+                a.void_reason, a.allowance, x.assignment_id, t.title as assignment, f.form \
                 from attempts a join forms f on f.attempt_id = a.id \
                 left join assignment_attempts x on x.attempt_id = a.id left join assignments t on t.id = x.assignment_id \
                 where a.learner_id = $1 order by a.id";
@@ -51,9 +55,14 @@ statements! {
     LEAVE_SCHOOLS = "delete from members where learner_id = $1";
     DELETE_INVITATIONS = "delete from invitations where email = $1";
     FORGET_REASONS = "update attempts set void_reason = '', live_page = null where learner_id = $1 and void_reason is not null";
+    /// Conditions are about health, in part. Nobody sits any of these attempts any more: a mock that goes on holds erasing
+    /// back, and for one that is ready no session is left.
+    FORGET_ALLOWANCES = "update attempts set allowance = null where learner_id = $1 and allowance is not null";
     /// Of what happened to them the particulars may hold somebody's words about them. Those of their attempts are numbers,
-    /// by which scores can be computed again, but for the reason why one is void.
-    FORGET_WHY = "update events set detail = '{}' where learner_id = $1 and (attempt_id is null or kind in ('attempt-voided', 'time-given', 'conditions-changed'))";
+    /// by which scores can be computed again, but for the reason why one is void and the conditions, or a time that these
+    /// made. For which assignment an attempt was made, its own row keeps.
+    FORGET_WHY = "update events set detail = '{}' where learner_id = $1 and (attempt_id is null or kind in \
+                  ('attempt-assigned', 'attempt-voided', 'time-given', 'conditions-changed', 'track-left-out'))";
     ERASE = "update learners set name = null, email = null, password_hash = null, role = 'learner', erased_at = $2 \
              where id = $1 and erased_at is null";
     COUNT_MEMBERS = "select count(*) from members where school_id = $1";
@@ -81,6 +90,7 @@ pub struct OwnRows {
     pub schools: Vec<OwnSchool>,
     pub groups: Vec<OwnGroup>,
     pub conditions: Vec<OwnConditions>,
+    pub exceptions: Vec<OwnException>,
     pub invitations: Vec<OwnInvitation>,
     pub recordings: Vec<OwnRecording>,
     pub attempts: Vec<OwnAttempt>,
@@ -105,6 +115,13 @@ rows! {
     OwnSchool { id: String, name: String, role: String, since: i64 }
     OwnGroup { id: String, name: String, since: i64 }
     OwnConditions { school: String, terms: String, reason: Option<String>, granted_at: i64 }
+    OwnException {
+        school: String,
+        assignment: String,
+        due_at: Option<i64>,
+        extra_attempts: i64,
+        granted_at: i64,
+    }
     OwnInvitation {
         school: String,
         school_group: Option<String>,
@@ -134,6 +151,7 @@ rows! {
         counted_at: Option<i64>,
         ended_at: Option<i64>,
         void_reason: Option<String>,
+        allowance: Option<String>,
         assignment_id: Option<String>,
         assignment: Option<String>,
         form: String,
@@ -179,6 +197,7 @@ impl Conn {
             schools: all!(self, SCHOOLS, id),
             groups: all!(self, GROUPS, id),
             conditions: all!(self, CONDITIONS, id),
+            exceptions: all!(self, EXCEPTIONS, id),
             invitations: match email {
                 Some(email) => all!(self, INVITATIONS, email),
                 None => Vec::new(),
@@ -210,6 +229,7 @@ impl Conn {
             LEAVE_GROUPS,
             LEAVE_SCHOOLS,
             FORGET_REASONS,
+            FORGET_ALLOWANCES,
             FORGET_WHY,
         ] {
             on!(self, db => sqlx::query(statement).bind(learner.as_str()).execute(db).await.map(drop))?;

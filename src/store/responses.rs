@@ -6,15 +6,20 @@
 //! what `Seen::takes` finds acceptable. A section that is being finished holds the same row: it either counts a
 //! response or refuses it.
 
+use std::collections::HashMap;
 use std::sync::{
-    Arc,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Conn, Store, StoreError, batch::Row, on, statements};
+use super::{
+    Conn, Store, StoreError,
+    batch::{Hold, Row},
+    on, statements,
+};
 use crate::clock::from_ms;
 use crate::domain::{
     Timestamp,
@@ -28,6 +33,8 @@ statements! {
              join attempts a on a.id = r.attempt_id where r.attempt_id = $1 and r.item_id = $2 \
              and exists (select 1 from responses n where n.attempt_id = $1 and n.item_id = $2 and n.sent_order >= $3) \
              order by r.seq desc limit 1";
+    LAST = "select r.seq, r.chosen, r.saved_at, r.late, a.until from responses r \
+            join attempts a on a.id = r.attempt_id where r.attempt_id = $1 and r.item_id = $2 order by r.seq desc limit 1";
 }
 
 /// Responses that may wait; more are refused at once, so that a slow database is felt and not hidden.
@@ -35,6 +42,9 @@ const QUEUE: usize = 8192;
 /// How long a response may wait to be written before its learner is told to send it again: less than what a page waits
 /// for an answer (15 s) and a server for a request (30 s), so that whoever waits is told, and why.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a transaction may take before it is given up. Longer than anybody waits for its receipts, because a slow
+/// database gets the responses on the disk all the same; one that does not answer any more must not keep the writer.
+const LONGEST: Duration = Duration::from_secs(20);
 /// The most responses one transaction takes.
 const BATCH: usize = 512;
 
@@ -96,7 +106,7 @@ pub enum SaveError {
     /// Too many wait already, or this one waited too long; try again in a moment.
     #[error("too many responses wait to be saved")]
     Busy,
-    /// The database failed; nothing was saved.
+    /// The database failed; nothing that anybody may rely on was saved.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -104,15 +114,71 @@ pub enum SaveError {
 struct Job {
     save: Save,
     reply: oneshot::Sender<Result<Receipt, SaveError>>,
-    /// Its learner was told to send it again: it is no longer written, so that it cannot come after a newer answer that
-    /// went to another node.
+    /// Its learner was told to send it again, or has gone without a number in it: it is no longer written, so that it
+    /// cannot come after a newer answer that went to another node.
     given_up: Arc<AtomicBool>,
+    place: Place,
+}
+
+impl Job {
+    fn tell(self, told: Result<Receipt, SaveError>) {
+        // First, so that whoever knows how it went finds its section free to end.
+        drop(self.place);
+        // A learner who has gone needs no answer; a response that was saved is saved all the same.
+        let _ = self.reply.send(told);
+    }
+}
+
+/// The attempts with responses that wait or are being written, and how many of each.
+#[derive(Debug, Clone, Default)]
+struct Queued(Arc<Mutex<HashMap<AttemptId, usize>>>);
+
+/// A response's place among them, until it is dropped.
+struct Place {
+    queued: Queued,
+    attempt: AttemptId,
+}
+
+impl Queued {
+    fn place(&self, attempt: &AttemptId) -> Place {
+        *self.all().entry(attempt.clone()).or_default() += 1;
+        Place {
+            queued: self.clone(),
+            attempt: attempt.clone(),
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<AttemptId, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut all = self.queued.all();
+        if let Some(count) = all.get_mut(&self.attempt) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(&self.attempt);
+            }
+        }
+    }
+}
+
+/// Gives a response up when whoever waits for it does not wait any more.
+struct GivesUp(Arc<AtomicBool>);
+
+impl Drop for GivesUp {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 /// Takes responses and acknowledges them once they are durable.
 #[derive(Debug, Clone)]
 pub struct ResponseWriter {
     queue: mpsc::Sender<Job>,
+    queued: Queued,
     patience: Duration,
 }
 
@@ -135,7 +201,11 @@ impl ResponseWriter {
             // Every save is then refused as busy.
             tracing::error!(%error, "no thread for the writer of responses");
         }
-        Self { queue, patience }
+        Self {
+            queue,
+            queued: Queued::default(),
+            patience,
+        }
     }
 
     /// How many responses wait to be written.
@@ -148,14 +218,28 @@ impl ResponseWriter {
         self.queue.capacity() == 0
     }
 
-    /// Saves a response; returns when it is on the disk.
+    /// Whether responses of this attempt wait to be written, or are being written.
+    pub fn has(&self, attempt: &AttemptId) -> bool {
+        self.queued.all().contains_key(attempt)
+    }
+
+    /// How long a response may wait.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// Saves a response; returns when it is on the disk. Given up half-way, one without a number is not written any more;
+    /// one with a number may be, for it cannot come after a newer one.
     ///
     /// # Errors
-    /// See [`SaveError`]; on any of them nothing was saved.
+    /// See [`SaveError`]. A receipt is a promise; an error is none: what a database that failed had on its disk by then
+    /// is there.
     pub async fn save(&self, save: Save) -> Result<Receipt, SaveError> {
         let (reply, answer) = oneshot::channel();
         let given_up = Arc::new(AtomicBool::new(false));
+        let _gone = save.order.is_none().then(|| GivesUp(given_up.clone()));
         let job = Job {
+            place: self.queued.place(&save.attempt),
             save,
             reply,
             given_up: given_up.clone(),
@@ -182,16 +266,26 @@ async fn run(store: Store, mut jobs: mpsc::Receiver<Job>, measures: Writing) {
 }
 
 /// Saves a batch and tells everybody how it went. Where the database refuses a batch, one of its responses may be the
-/// reason and must not take the others with it: the batch is halved until the refused one is alone.
+/// reason and must not take the others with it: the batch is halved until the refused one is alone. Where somebody keeps
+/// an attempt, all wait for it once; then its responses alone are told to come again.
 async fn save_all(store: &Store, measures: &Writing, batch: Vec<Job>) {
     let mut pieces = vec![batch];
     while let Some(mut piece) = pieces.pop() {
-        match write(store, measures, &piece).await {
-            Ok(receipts) => {
-                measures.saved(receipts.iter().flatten().count());
-                for (job, receipt) in piece.into_iter().zip(receipts) {
-                    // A learner who has gone needs no answer; the response is saved all the same.
-                    let _ = job.reply.send(receipt.ok_or(SaveError::NotTaken));
+        let mut written = in_time(write(store, measures, &piece, Hold::All)).await;
+        if written.as_ref().is_err_and(StoreError::is_kept) {
+            written = in_time(write(store, measures, &piece, Hold::Free)).await;
+        }
+        match written {
+            Ok(told) => {
+                measures.saved(told.iter().filter(|told| told.is_ok()).count());
+                for (job, told) in piece.into_iter().zip(told) {
+                    job.tell(told);
+                }
+            }
+            Err(error) if error.is_kept() => {
+                tracing::warn!(%error, responses = piece.len(), "responses could not be saved now");
+                for job in piece {
+                    job.tell(Err(SaveError::Busy));
                 }
             }
             Err(error) if error.is_refusal() && piece.len() > 1 => {
@@ -201,26 +295,40 @@ async fn save_all(store: &Store, measures: &Writing, batch: Vec<Job>) {
             Err(error) => {
                 tracing::error!(%error, responses = piece.len(), "responses could not be saved");
                 for job in piece {
-                    let _ = job.reply.send(Err(SaveError::Store(error.for_each())));
+                    job.tell(Err(SaveError::Store(error.for_each())));
                 }
             }
         }
     }
 }
 
-/// Writes what is acceptable of a batch that is sorted by attempt; none for what is not.
+/// What a transaction came to. Of one that is given up nobody knows whether its commit was done, so nobody is told that
+/// it was; its connection is undone or closed before anybody else gets it.
+async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(LONGEST, writing).await {
+        Ok(written) => written,
+        Err(_) => Err(StoreError::unanswered()),
+    }
+}
+
+/// Writes what is acceptable of a batch that is sorted by attempt; tells what became of each.
 async fn write(
     store: &Store,
     measures: &Writing,
     jobs: &[Job],
-) -> Result<Vec<Option<Receipt>>, StoreError> {
+    which: Hold,
+) -> Result<Vec<Result<Receipt, SaveError>>, StoreError> {
     let whole = Timer::start();
     let mut conn = store.write().await?;
     let saves: Vec<&Save> = jobs.iter().map(|job| &job.save).collect();
-    let seen = conn.look(&saves).await?;
+    let seen = conn.look(&saves, which).await?;
     let mut rows: Vec<Row<'_>> = Vec::with_capacity(jobs.len());
-    let mut receipts = Vec::with_capacity(jobs.len());
+    let mut told = Vec::with_capacity(jobs.len());
     for (job, seen) in jobs.iter().zip(&seen) {
+        if seen.as_ref().is_some_and(|seen| seen.kept) {
+            told.push(Err(SaveError::Busy));
+            continue;
+        }
         let row = match seen.as_ref().and_then(|seen| seen.takes(&job.save)) {
             // Looking may have taken long: its learner was perhaps told meanwhile to send it again.
             Some(late) if !job.given_up.load(Ordering::Acquire) => {
@@ -235,20 +343,21 @@ async fn write(
             }
             _ => None,
         };
-        receipts.push(row.as_ref().map(|row| Receipt {
+        let receipt = row.as_ref().map(|row| Receipt {
             seq: row.seq,
             chosen: row.save.chosen,
             saved_at: row.save.at,
             late: row.late,
             deadline: seen.as_ref().and_then(|seen| seen.until).map(from_ms),
-        }));
+        });
+        told.push(receipt.ok_or(SaveError::NotTaken));
         rows.extend(row);
     }
     conn.insert_responses(&rows).await?;
     let commit = Timer::start();
     conn.commit().await?;
     measures.written(whole, commit);
-    Ok(receipts)
+    Ok(told)
 }
 
 impl Conn {
@@ -259,22 +368,37 @@ impl Conn {
         item: &ItemId,
         order: i64,
     ) -> Result<Option<Receipt>, StoreError> {
-        type Saved = (i64, Option<String>, i64, bool, Option<i64>);
         let row: Option<Saved> = on!(self, db =>
             sqlx::query_as(SINCE).bind(attempt.as_str()).bind(item.as_str()).bind(order)
                 .fetch_optional(db).await)?;
-        let Some((seq, chosen, saved_at, late, until)) = row else {
-            return Ok(None);
-        };
-        let chosen = chosen.map(|chosen| chosen.parse()).transpose();
-        Ok(Some(Receipt {
-            seq,
-            chosen: chosen.map_err(|error| {
-                StoreError::corrupt("responses", "chosen", attempt.as_str(), error)
-            })?,
-            saved_at: from_ms(saved_at),
-            late,
-            deadline: until.map(from_ms),
-        }))
+        row.map(|row| receipt_of(row, attempt)).transpose()
     }
+
+    /// The receipt of an item's last response.
+    pub async fn last_response(
+        &mut self,
+        attempt: &AttemptId,
+        item: &ItemId,
+    ) -> Result<Option<Receipt>, StoreError> {
+        let row: Option<Saved> = on!(self, db =>
+            sqlx::query_as(LAST).bind(attempt.as_str()).bind(item.as_str())
+                .fetch_optional(db).await)?;
+        row.map(|row| receipt_of(row, attempt)).transpose()
+    }
+}
+
+/// What a receipt is of: number, option, when it was saved, whether late, until when its section runs.
+type Saved = (i64, Option<String>, i64, bool, Option<i64>);
+
+fn receipt_of(row: Saved, attempt: &AttemptId) -> Result<Receipt, StoreError> {
+    let (seq, chosen, saved_at, late, until) = row;
+    let chosen = chosen.map(|chosen| chosen.parse()).transpose();
+    Ok(Receipt {
+        seq,
+        chosen: chosen
+            .map_err(|error| StoreError::corrupt("responses", "chosen", attempt.as_str(), error))?,
+        saved_at: from_ms(saved_at),
+        late,
+        deadline: until.map(from_ms),
+    })
 }

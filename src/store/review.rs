@@ -14,21 +14,23 @@ use crate::domain::{
 
 statements! {
     /// Each learner's last finished attempt, with its form and with every response in order as `item=letter`. Joined here,
-    /// because some ten thousand rows take longer to fetch than to read out of one text.
+    /// because some ten thousand rows take longer to fetch than to read out of one text. Not one whose responses were kept
+    /// long enough and are deleted: it would look as if all had been left out.
     SHEETS = "select l.id as learner_id, l.name, f.attempt_id, f.form, \
               (select count(*) from group_members m where m.group_id = $2 and m.learner_id = l.id) as in_group, \
               (select string_agg(r.item_id || '=' || coalesce(r.chosen, ''), ' ' order by r.seq) from responses r \
                where r.attempt_id = f.attempt_id) as answers \
               from (select x.learner_id, max(x.attempt_id) as attempt_id from assignment_attempts x \
                     join attempts t on t.id = x.attempt_id \
-                    where x.assignment_id = $1 and t.state = 'finished' group by x.learner_id) p \
+                    where x.assignment_id = $1 and t.state = 'finished' and t.forgotten_at is null \
+                    group by x.learner_id) p \
               join forms f on f.attempt_id = p.attempt_id join learners l on l.id = p.learner_id \
               order by l.name, l.id";
     CHANGES = "select item_id, chosen, saved_at, late from responses where attempt_id = $1 order by seq";
     PLAYED = "select testlet_id, played_at from plays where attempt_id = $1 order by played_at, ordinal";
 }
 
-/// A learner's last finished attempt for an assignment.
+/// A learner's last finished attempt for an assignment whose responses are still kept.
 #[derive(Debug, Clone)]
 pub struct AnsweredSheet {
     /// Who.

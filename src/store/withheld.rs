@@ -8,19 +8,21 @@ use crate::domain::{
     id::{GroupId, LearnerId, TestletId},
 };
 
+/// Of a learner's mocks that are not over: also of one that is not begun, whose recordings are known already.
 macro_rules! held {
     () => {
         "t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
-         where t.learner_id = $1 and a.kind = 'mock' and a.state in ('running', 'break')"
+         where t.learner_id = $1 and a.kind = 'mock' and a.state in ('ready', 'running', 'break')"
     };
 }
 
-/// Of finished attempts, and of practice sets that go on, given by a school that does not let the keys be seen yet
-/// (domain::assignment, `shows_keys` and `for_learner`), or not even what was reached. Of mocks that go on see `held`.
+/// Of attempts that were finished, void ones too, and of practice sets that go on, given by a school that does not let the
+/// keys be seen yet (domain::assignment, `shows_keys` and `for_learner`), or not even what was reached. Of mocks that go
+/// on see `held`.
 macro_rules! withheld {
     () => {
-        "(a.state = 'finished' or (a.kind = 'practice' and a.state = 'running')) \
-         and s.released_at is null and (s.feedback = 'released' or g.result_at > $2 \
+        "(a.state in ('finished', 'voided') or (a.kind = 'practice' and a.state = 'running')) \
+         and s.released_at is null and (s.feedback = 'released' or (g.result_at > $2 and s.results <> 'at-once') \
          or (s.feedback = 'after-due' and (s.due_at > $2 or e.due_at > $2)))"
     };
 }

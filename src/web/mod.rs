@@ -7,6 +7,7 @@ pub mod connections;
 mod direct;
 mod headers;
 mod ics;
+mod json;
 pub mod locale;
 mod measured;
 mod operations;

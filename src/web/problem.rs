@@ -3,15 +3,16 @@
 use axum::{
     Json,
     body::Body,
-    extract::{FromRequest, Request, rejection::JsonRejection},
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{App, api::shapes::rfc3339, urls};
+pub use super::json::ApiJson;
+use super::{api::shapes::rfc3339, urls};
 use crate::domain::{
     assignment::Closed, attempt::Refused, points::Reason, practice::NothingFits,
     school::CodeRefused,
@@ -138,6 +139,8 @@ fn reason(problem: &'static str) -> &'static str {
         "which" => "rekey takes one option, accept two or more, credit-all and leave-out none",
         "not-offered" => "the rule set does not offer this; see sections.delivery of the rule set",
         "same" => "this option is the key already",
+        "needed" => "is missing; whoever invited you has it",
+        "mismatch" => "is not the code of this invitation; whoever invited you has it",
         other => other,
     }
 }
@@ -164,6 +167,11 @@ impl From<Failure> for Problem {
                 "Another mock is in progress",
             )
             .with("attempt", id.as_str()),
+            Failure::KeptBack => simple(
+                S::CONFLICT,
+                "kept-back",
+                "The keys of this text are kept back",
+            ),
             Failure::Refused(refused) => match refused {
                 Refused::SectionClosed => simple(
                     S::CONFLICT,
@@ -387,50 +395,6 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
-    }
-}
-
-/// A JSON body whose faults are told as problems.
-#[derive(Debug)]
-pub struct ApiJson<T>(pub T);
-
-impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, app).await {
-            Ok(Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(json_problem(&rejection)),
-        }
-    }
-}
-
-fn json_problem(rejection: &JsonRejection) -> Problem {
-    match rejection {
-        JsonRejection::JsonDataError(_) => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "invalid",
-            "A value is not acceptable",
-            rejection.body_text(),
-        ),
-        JsonRejection::MissingJsonContentType(_) => Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "not-json",
-            "The body must be JSON",
-            "send Content-Type: application/json",
-        ),
-        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
-            "The body is too large",
-            rejection.body_text(),
-        ),
-        other => Problem::new(
-            StatusCode::BAD_REQUEST,
-            "malformed",
-            "The body is not JSON",
-            other.body_text(),
-        ),
     }
 }
 

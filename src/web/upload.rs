@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use axum::{
     Form,
+    body::Bytes,
     extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
     http::{StatusCode, header},
     response::Response,
@@ -14,16 +15,16 @@ use super::{App, access::Visitor, pages};
 
 /// The fields of a form, by name, whose CSRF token was this visitor's.
 #[derive(Debug)]
-pub struct CheckedUpload(HashMap<String, Vec<u8>>);
+pub struct CheckedUpload(HashMap<String, Bytes>);
 
 impl CheckedUpload {
     /// A field's bytes: those of a file, if one was chosen.
     pub fn bytes(&self, name: &str) -> &[u8] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
+        self.0.get(name).map_or(&[], |bytes| &bytes[..])
     }
 
     /// A field's bytes, taken out of the form.
-    pub fn into_bytes(mut self, name: &str) -> Vec<u8> {
+    pub fn into_bytes(mut self, name: &str) -> Bytes {
         self.0.remove(name).unwrap_or_default()
     }
 
@@ -33,16 +34,16 @@ impl CheckedUpload {
     }
 }
 
-async fn parts(mut multipart: Multipart) -> Result<HashMap<String, Vec<u8>>, MultipartError> {
+async fn parts(mut multipart: Multipart) -> Result<HashMap<String, Bytes>, MultipartError> {
     let mut fields = HashMap::new();
     while let Some(field) = multipart.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
-        fields.insert(name, field.bytes().await?.into());
+        fields.insert(name, field.bytes().await?);
     }
     Ok(fields)
 }
 
-async fn fields(request: Request, app: &App) -> Result<HashMap<String, Vec<u8>>, StatusCode> {
+async fn fields(request: Request, app: &App) -> Result<HashMap<String, Bytes>, StatusCode> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("multipart/form-data") {
@@ -54,7 +55,7 @@ async fn fields(request: Request, app: &App) -> Result<HashMap<String, Vec<u8>>,
     let Form(fields) = form.map_err(|rejection| rejection.status())?;
     let fields = fields.into_iter();
     Ok(fields
-        .map(|(name, value)| (name, value.into_bytes()))
+        .map(|(name, value)| (name, Bytes::from(value)))
         .collect())
 }
 

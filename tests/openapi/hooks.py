@@ -80,7 +80,8 @@ def school(name, tokens, people, rules):
     call(owner, "POST", f"/schools/{made}/tutors", {"email": "invited@example.org"})
     invited = call(owner, "GET", f"/groups/{group}")["invited"]
     teaching = call(owner, "POST", f"/schools/{made}/tutors", {"email": "teacher@example.org"})
-    call(tokens["teacher"], "POST", f"/invitations/{teaching['id']}/accept")
+    accepted = {"code": teaching["code"]}
+    call(tokens["teacher"], "POST", f"/invitations/{teaching['id']}/accept", accepted)
 
     path = f"/groups/{group}/assignments"
     body = {"title": name, "work": practice(), "due": DUE, "attempts": 10}
@@ -257,6 +258,8 @@ BODIES = {
         "conditions": {"extra_percent": 25},
         "reason": "why",
     },
+    # To learn takes no code; one that is sent all the same does no harm.
+    ("POST", "/invitations/{id}/accept"): {"code": "ABCD-EFGH-JKMN"},
     ("POST", "/groups/{id}/codes"): {"days": 3},
     ("PUT", "/groups/{id}"): {"name": "renamed"},
     ("POST", "/groups/{id}/roster"): {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Timestamp,
+    accommodation::Accommodation,
     id::{AttemptId, RuleId},
     level::Level,
     rules::{Basis, RuleSet, Section},
@@ -60,11 +61,51 @@ pub struct LanguageScore {
     pub kazakh_points_basis: Basis,
     /// Says that this is a practice result and not the state's certificate.
     pub notice: String,
+    /// What a school granted of time and plays for it; absent where both were everybody's.
+    // So that a statement without them is byte for byte what it was before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ScoreConditions)]
+    pub conditions: Option<ScoreConditions>,
     /// A detached JWS (RFC 7515, appendix F) by Ed25519 of the canonical JSON (RFC 8785) of all other members.
     // None until it is signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = true, pattern = r"^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+$")]
     pub signature: Option<String>,
+}
+
+/// Other conditions under which a mock was sat, as far as they change what its score says: the conditions at its end. That
+/// a break was longer or the text larger is nobody else's affair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ScoreConditions {
+    /// Extra time in percent of each section's own.
+    pub extra_percent: u32,
+    /// Extra minutes in each section, on top of the percent.
+    pub extra_minutes: u32,
+    /// Extra plays of each recording.
+    pub extra_plays: u32,
+}
+
+impl ScoreConditions {
+    /// What a statement tells of the conditions that a school granted; none where time and plays were everybody's.
+    pub fn of(granted: Accommodation) -> Option<Self> {
+        let told = Self {
+            extra_percent: granted.extra_percent,
+            extra_minutes: granted.extra_minutes,
+            extra_plays: granted.extra_plays,
+        };
+        (told != Self::default()).then_some(told)
+    }
+}
+
+impl LanguageScore {
+    /// The statement of a mock that was sat under these conditions. A signature that it had is none of this one.
+    pub fn under(self, granted: Accommodation) -> Self {
+        Self {
+            conditions: ScoreConditions::of(granted),
+            signature: None,
+            ..self
+        }
+    }
 }
 
 /// One section of a language score.
@@ -124,6 +165,7 @@ pub fn statement(
         kazakh_points_basis: points.map_or(Basis::Assumed, |points| points.basis),
         notice: "Practice result by Synaq, which is independent of the National Testing Center. Not a certificate."
             .to_owned(),
+        conditions: None,
         signature: None,
     }
 }

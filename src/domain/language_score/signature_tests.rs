@@ -1,8 +1,9 @@
 use serde_json::json;
 
 use super::*;
-use crate::domain::language_score::{Jwks, SectionStatement};
+use crate::domain::language_score::{Jwks, ScoreConditions, SectionStatement};
 use crate::domain::{
+    accommodation::Accommodation,
     id::{AttemptId, RuleId},
     level::Level,
     rules::{Basis, Section},
@@ -58,6 +59,7 @@ fn statement() -> LanguageScore {
         kazakh_points_source: "source \"0\"".to_owned(),
         kazakh_points_basis: Basis::Assumed,
         notice: "сынақ".to_owned(),
+        conditions: None,
         signature: None,
     }
 }
@@ -174,6 +176,56 @@ fn a_member_of_a_later_version_is_believed_when_it_is_signed() {
         members.remove("learner");
     }
     assert_eq!(fault(&unsigned), ScoreFault::Altered);
+}
+
+#[test]
+fn conditions_are_told_and_covered_and_no_member_where_there_are_none() {
+    let granted = Accommodation {
+        extra_percent: 50,
+        extra_plays: 1,
+        break_minutes: 5,
+        larger_text: true,
+        ..Accommodation::default()
+    };
+    let told = ScoreConditions {
+        extra_percent: 50,
+        extra_minutes: 0,
+        extra_plays: 1,
+    };
+    let plain = sign(statement(), &key());
+    let under = sign(plain.clone().under(granted), &key());
+    assert_eq!(under.conditions, Some(told));
+    assert_ne!(under.signature, plain.signature);
+    let text = canonical(&serde_json::to_value(&under).expect("JSON")).expect("canonical");
+    let member = r#""conditions":{"extra_minutes":0,"extra_percent":50,"extra_plays":1},"date":"#;
+    assert!(text.contains(member), "{text}");
+    let received = serde_json::to_value(&under).expect("JSON");
+    let believed = verify(&received, &trusted(), day("2026-12-01"));
+    assert_eq!(believed, Ok(under));
+    // Neither hidden nor made smaller, nor put into a statement that had none.
+    let mut hidden = received.clone();
+    hidden
+        .as_object_mut()
+        .and_then(|members| members.remove("conditions"));
+    assert_eq!(fault(&hidden), ScoreFault::Altered);
+    let mut smaller = received.clone();
+    smaller["conditions"]["extra_percent"] = json!(10);
+    assert_eq!(fault(&smaller), ScoreFault::Altered);
+    let mut added = signed();
+    added["conditions"] = received["conditions"].clone();
+    assert_eq!(fault(&added), ScoreFault::Altered);
+
+    // What changes neither time nor plays leaves every byte as it was.
+    let unchanged = Accommodation {
+        break_minutes: 5,
+        larger_text: true,
+        ..Accommodation::default()
+    };
+    for same in [unchanged, Accommodation::default()] {
+        let again = sign(plain.clone().under(same), &key());
+        let text = |score: &LanguageScore| serde_json::to_string(score).expect("JSON");
+        assert_eq!(text(&again), text(&plain));
+    }
 }
 
 #[test]

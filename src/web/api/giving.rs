@@ -236,6 +236,7 @@ impl WorkRequest {
 /// What a learner of the group would get, with the keys; nothing is kept.
 #[utoipa::path(post, path = "/groups/{id}/assignments/preview", tag = "assignments", params(("id" = String, Path)), request_body = WorkRequest, responses(
     (status = 200, body = PreviewShape),
+    (status = 409, description = "`…/attempt-in-progress` with `attempt`, `…/kept-back`: a mock of whoever asks has it", body = Problem, content_type = "application/problem+json"),
     Change, NotFound, Body,
 ))]
 pub async fn preview(

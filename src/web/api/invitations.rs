@@ -15,12 +15,13 @@ use crate::domain::{
     roster::Row,
     school::SchoolRole,
 };
-use crate::service::{Failure, NamedInvitation, RosterPlan};
+use crate::service::{Failure, InvitedTutor, NamedInvitation, RosterPlan};
 use crate::web::api::refusals::{Body, Change, NotFound, Read};
 use crate::web::{
     App,
-    access::Learner,
+    access::{ClientAddress, Learner},
     problem::{ApiJson, Problem},
+    rate::Action,
 };
 
 /// The most bytes of a roster's body: a thousand rows of the longest names and addresses.
@@ -35,6 +36,9 @@ pub struct InvitedShape {
     email: String,
     /// `tutor` or `learner`.
     role: &'static str,
+    /// What a tutor types to accept it, as it is read out: `ABCD-EFGH-JKMN`. Pass it on to them and to nobody else: nobody
+    /// proves that an address is theirs. Null for a learner, who needs none.
+    code: Option<String>,
     made_at: String,
     expires_at: String,
 }
@@ -53,6 +57,15 @@ pub struct MyInvitation {
     /// Who invites, by name.
     by: String,
     expires_at: String,
+}
+
+/// How an invitation is accepted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptRequest {
+    /// The code of an invitation to teach, which whoever invited has; in either case, with or without hyphens and spaces.
+    /// To learn none is needed.
+    code: Option<String>,
 }
 
 /// Where one is after accepting.
@@ -124,8 +137,18 @@ impl From<&Invitation> for InvitedShape {
             name: invitation.name.clone(),
             email: invitation.email.clone(),
             role: invitation.role.as_str(),
+            code: None,
             made_at: rfc3339(invitation.made_at),
             expires_at: rfc3339(invitation.expires_at),
+        }
+    }
+}
+
+impl From<&InvitedTutor> for InvitedShape {
+    fn from(invited: &InvitedTutor) -> Self {
+        Self {
+            code: Some(invited.code.to_string()),
+            ..Self::from(&invited.invitation)
         }
     }
 }
@@ -180,18 +203,32 @@ pub async fn mine(
     Ok(Json(waiting.into_iter().map(MyInvitation::from).collect()))
 }
 
-/// Accepts an invitation.
-#[utoipa::path(post, path = "/invitations/{id}/accept", tag = "schools", params(("id" = String, Path)), responses(
-    (status = 200, body = Accepted),
-    Change, NotFound,
-))]
+/// Accepts an invitation. One to teach needs its code.
+#[utoipa::path(
+    post, path = "/invitations/{id}/accept", tag = "schools", params(("id" = String, Path)),
+    request_body(content = Option<AcceptRequest>, content_type = "application/json"),
+    responses(
+        (status = 200, body = Accepted),
+        (status = 429, body = Problem, content_type = "application/problem+json"),
+        Change, NotFound, Body,
+    )
+)]
 pub async fn accept(
     State(app): State<App>,
+    ClientAddress(address): ClientAddress,
     Learner(learner): Learner,
     Path(id): Path<String>,
+    request: Option<ApiJson<Option<AcceptRequest>>>,
 ) -> Result<Json<Accepted>, Problem> {
+    let code = request
+        .and_then(|ApiJson(request)| request?.code)
+        .unwrap_or_default();
+    // Without a code nothing is guessed, and a class that accepts behind one address stays unlimited.
+    if !code.is_empty() && !app.rate.allows(Action::Code, address) {
+        return Err(Problem::too_many());
+    }
     let id = InvitationId::new(id);
-    let invitation = app.exam.accept_invitation(&learner, &id).await?;
+    let invitation = app.exam.accept_invitation(&learner, &id, &code).await?;
     Ok(Json(Accepted {
         school: invitation.school.to_string(),
         group: invitation.group.map(|group| group.to_string()),

@@ -170,6 +170,7 @@ pub async fn list(
 /// A listening text: what to read aloud, and the school's recordings of it.
 #[utoipa::path(get, path = "/schools/{id}/recordings/{testlet}", tag = "recordings", params(("id" = String, Path), ("testlet" = String, Path)), responses(
     (status = 200, body = RecordingDesk),
+    (status = 409, description = "`…/attempt-in-progress` with `attempt`, `…/kept-back`: a mock of whoever asks has it", body = Problem, content_type = "application/problem+json"),
     Change, NotFound,
 ))]
 pub async fn one(
@@ -199,7 +200,8 @@ pub async fn one(
 }
 
 /// Makes a recording of the body: WAV, MP3, M4A, FLAC or Ogg, at most 30 MB. It waits as a draft for a day until somebody
-/// decides to use it. `reason` in the problem says what is wrong with the file.
+/// decides to use it. `reason` in the problem says what is wrong with the file. A server takes four at once, of one person
+/// one; whoever comes then is told so (503) before anything is read.
 #[utoipa::path(post, path = "/schools/{id}/recordings/{testlet}", tag = "recordings", params(("id" = String, Path), ("testlet" = String, Path)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 201, body = RecordingMade),
@@ -217,6 +219,7 @@ pub async fn make(
     let (id, testlet) = (SchoolId::new(id), TestletId::new(testlet));
     // Who may not is told so before anything is read.
     app.exam.voice_desk(&learner, &id, &testlet).await?;
+    let place = app.exam.upload_place(&learner)?;
     if !app.rate.allows_tutor(&learner.id) {
         return Err(Problem::too_many());
     }
@@ -235,8 +238,11 @@ pub async fn make(
             rejection.body_text(),
         ),
     })?;
-    let made = app.exam.record_voice(&learner, &id, &testlet, body.into());
-    let id = made.await?.to_string();
+    let made = app
+        .exam
+        .record_voice(&learner, &id, &testlet, place, body)
+        .await?;
+    let id = made.to_string();
     Ok((StatusCode::CREATED, Json(RecordingMade { id })))
 }
 

@@ -30,7 +30,8 @@ pub async fn result(
     Ok(Json(ResultShape::of(result, visitor.language)))
 }
 
-/// The statement that feeds the points calculator, of a finished mock only.
+/// The statement that feeds the points calculator, of a finished mock only; with the conditions under which it was sat,
+/// where a school granted more time or more plays.
 #[utoipa::path(get, path = "/attempts/{id}/language-score", tag = "results", params(("id" = String, Path)), responses(
     (status = 200, body = LanguageScore),
     (status = 409, description = "`…/not-finished`, `…/not-a-mock`, `…/result-not-yet` with `visible_at`", body = Problem, content_type = "application/problem+json"),
@@ -43,7 +44,7 @@ pub async fn language_score(
 ) -> Result<Json<LanguageScore>, Problem> {
     let score = app
         .exam
-        .language_score(&learner.id, &AttemptId::new(id))
+        .signed_score(&learner.id, &AttemptId::new(id))
         .await?;
     Ok(Json(score))
 }

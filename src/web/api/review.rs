@@ -304,6 +304,7 @@ pub async fn items(
 /// How the group answered one question: which option took whom.
 #[utoipa::path(get, path = "/assignments/{id}/items/{item}", tag = "review", params(("id" = String, Path), ("item" = String, Path)), responses(
     (status = 200, body = ItemReviewShape),
+    (status = 409, description = "`…/attempt-in-progress` with `attempt`, `…/kept-back`: a mock of whoever asks has it", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "`…/not-allowed`", body = Problem, content_type = "application/problem+json"),
     Read, NotFound,
 ))]

@@ -87,7 +87,7 @@ pub struct SchoolShape {
     groups: Vec<GroupLineShape>,
     /// Everybody who belongs to it, or those who teach.
     members: Vec<MemberShape>,
-    /// Tutors who are invited and have not answered, for owners.
+    /// Tutors who are invited and have not answered, with the codes that they need, for owners.
     invited: Vec<InvitedShape>,
 }
 
@@ -262,7 +262,7 @@ pub async fn rename(
 }
 
 /// Invites whoever has an account with this address, now or later, to be a tutor. They find the invitation when they sign
-/// in. Whether there is such an account is not told.
+/// in, and need its code to accept it: tell them. Whether there is such an account is not told.
 #[utoipa::path(post, path = "/schools/{id}/tutors", tag = "schools", params(("id" = String, Path)), request_body = TutorRequest, responses(
     (status = 201, body = InvitedShape),
     (status = 429, body = Problem, content_type = "application/problem+json"),

@@ -165,11 +165,12 @@ pub async fn finish(
     answer(paper, section)
 }
 
-/// Saves a response. The answer is the receipt: the response is on the disk.
+/// Saves a response. The answer is the receipt: the response is on the disk. In practice where the key is told at once the
+/// first answer of an item counts: a later one gets the receipt of the first.
 #[utoipa::path(put, path = "/attempts/{id}/responses/{item}", tag = "sitting",
     params(("id" = String, Path), ("item" = String, Path)), request_body = ResponseRequest, responses(
     (status = 200, body = ReceiptShape),
-    (status = 409, description = "`…/section-closed`, `…/page-superseded`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/section-closed`, `…/page-superseded`; in practice `…/attempt-in-progress` with `attempt`, `…/kept-back`", body = Problem, content_type = "application/problem+json"),
     Change, NotFound, Body,
 ))]
 pub async fn respond(

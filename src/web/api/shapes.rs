@@ -289,6 +289,8 @@ pub struct ResultShape {
     sections: Vec<SectionShape>,
     /// Whether the items are shown later: when the school that gave the attempt allows it.
     items_later: bool,
+    /// Whether the answers were deleted after the time that the server keeps them: then there are no items.
+    items_deleted: bool,
     /// Empty where the rule set, or the school that gave the attempt, does not allow feedback on items.
     items: Vec<ItemShape>,
     /// What a tutor said of it: on the whole at once, on items where these are shown.
@@ -350,6 +352,8 @@ pub struct ItemShape {
     /// The words of the stimulus that prove the key.
     evidence: String,
     explanation: String,
+    /// The language that it is in: not the one asked for where a translation is missing.
+    explanation_lang: &'static str,
     skill: String,
     level: &'static str,
 }
@@ -378,6 +382,7 @@ impl ResultShape {
             allowance: Conditions::of(result.allowance),
             sections: result.sections.iter().map(SectionShape::from).collect(),
             items_later: result.later,
+            items_deleted: result.forgotten,
             items: result
                 .testlets
                 .into_iter()
@@ -427,6 +432,10 @@ impl ItemShape {
             }),
             evidence: item.evidence,
             explanation: item.explanation.get(language).to_owned(),
+            explanation_lang: match (language, &item.explanation.kk) {
+                (Language::Kazakh, None) => Language::Russian.code(),
+                _ => language.code(),
+            },
             skill: item.skill,
             level: item.level.as_str(),
         }

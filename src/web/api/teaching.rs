@@ -104,10 +104,12 @@ pub struct ProgressAttemptShape {
     counts: bool,
     created_at: String,
     ended_at: Option<String>,
-    /// Once it is finished.
+    /// Once it is finished, and its learner, if they ask, may see what it came to.
     sections: Vec<ProgressSection>,
     level: Option<&'static str>,
     passed: Option<bool>,
+    /// From when its learner, who asks, sees what it came to, where the school lets it come later.
+    result_visible_at: Option<String>,
 }
 
 /// A section.
@@ -231,6 +233,7 @@ fn attempt(one: &ProgressAttempt) -> ProgressAttemptShape {
         sections: attempt.scores.iter().map(section).collect(),
         level: one.level.map(|level| level.as_str()),
         passed: one.passed,
+        result_visible_at: one.seen_from.map(|from| rfc3339(from.at)),
     }
 }
 

@@ -52,7 +52,9 @@ struct ResultPage<'a> {
     feedback: bool,
     /// Whether the keys will be shown later, when the school says so.
     later: bool,
-    /// Testlets left out while a running mock has them too.
+    /// Whether the answers were deleted after their time.
+    forgotten: bool,
+    /// Testlets left out while a mock that is not over has them too.
     held_back: usize,
     /// Testlets left out while a school withholds their keys in something else that it gave.
     withheld: usize,
@@ -187,6 +189,7 @@ async fn page(
         skills: skills(items()),
         feedback: result.feedback,
         later: result.later,
+        forgotten: result.forgotten,
         held_back: result.held_back,
         withheld: result.withheld,
         filter: Filter {

@@ -2,8 +2,10 @@
 //! this server, or one that it trusts, has signed.
 
 use serde_json::{Value, json};
+use synaq::domain::accommodation::Accommodation;
 use synaq::domain::language_score::{KeySet, TrustedKeys, verify};
 
+use crate::support::school::{Class, PASSWORD, mock, new, sit, start};
 use crate::support::world::at;
 use crate::support::{Client, Place, Tweak, World, on_both};
 
@@ -14,6 +16,23 @@ async fn score(world: &World) -> Value {
     let learner = account.expect("looked up").expect("known").id;
     let id = world.whole_mock(&learner, 3, 4).await;
     let path = format!("/api/v1/attempts/{id}/language-score");
+    client.get(&path).await.expect(200)
+}
+
+/// The same of a mock that a school gave under these conditions.
+pub async fn granted(world: &World, terms: Accommodation) -> Value {
+    let class = Class::of(world, "one").await;
+    let exam = &world.exam;
+    exam.accommodate(&class.tutor, &class.school, &class.learner.id, terms, "")
+        .await
+        .expect("granted");
+    let given = class.give(world, new(mock(), 1)).await;
+    let id = start(world, &class.learner, &given).await.expect("starts");
+    sit(world, &class.learner, &id, 3, 4).await;
+    let session = exam.sign_in("one-learner@example.org", PASSWORD).await;
+    let token = session.expect("a session").token;
+    let path = format!("/api/v1/attempts/{id}/language-score");
+    let client = world.client().with_token(&token);
     client.get(&path).await.expect(200)
 }
 
@@ -102,6 +121,58 @@ async fn what_the_server_signed_counts_and_nothing_else() {
         assert!(reason.contains("2028-11-22"), "{reason}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_conditions_of_a_mock_are_told_and_signed() {
+    on_both(async |place| {
+        let world = with_points(place, KeySet::default()).await;
+        let terms = Accommodation {
+            extra_percent: 50,
+            extra_plays: 1,
+            break_minutes: 5,
+            larger_text: true,
+            ..Accommodation::default()
+        };
+        let score = granted(&world, terms).await;
+        assert_eq!(
+            score["conditions"],
+            json!({ "extra_percent": 50, "extra_minutes": 0, "extra_plays": 1 })
+        );
+        let client = world.client();
+        let counts = client.post("/api/v1/potential", Some(profile(score.clone())));
+        assert_eq!(counts.await.expect(200)["total"], "120.00");
+        // Whoever hands it on can neither leave them out nor make them less.
+        let mut silent = score.clone();
+        if let Some(members) = silent.as_object_mut() {
+            members.remove("conditions");
+        }
+        refused(&client, silent, "altered").await;
+        let mut less = score;
+        less["conditions"]["extra_percent"] = json!(0);
+        refused(&client, less, "altered").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_gives_neither_time_nor_plays_is_not_told() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let terms = Accommodation {
+        break_minutes: 5,
+        larger_text: true,
+        ..Accommodation::default()
+    };
+    let given = granted(&world, terms).await;
+    assert!(given.get("conditions").is_none(), "{given}");
+    // The members are those of a mock that nobody gave.
+    let private = score(&world).await;
+    let members = |score: &Value| -> Vec<String> {
+        let members = score.as_object().expect("an object");
+        members.keys().cloned().collect()
+    };
+    assert_eq!(members(&given), members(&private));
 }
 
 /// The short content with the table of points of the repository's own.

@@ -82,6 +82,36 @@ async fn guessing_codes_and_addresses_is_limited() {
 }
 
 #[tokio::test]
+async fn guessing_the_code_of_an_invitation_is_limited() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    let email = class.learner.email.as_deref().expect("an address");
+    let exam = &world.exam;
+    let invited = exam.invite_tutor(&class.owner, &class.school, email).await;
+    let invited = invited.expect("an invitation");
+    let session = exam.sign_in(email, PASSWORD).await.expect("a session");
+    let client = world.client_with(|config| {
+        config.rate_limits = Switch::On;
+        config.limits.codes_per_minute = 3;
+    });
+    let learner = client.with_token(&session.token);
+    let path = format!("/api/v1/invitations/{}/accept", invited.invitation.id);
+    let guess = |code: &str| Some(json!({ "code": code }));
+    for _ in 0..3 {
+        let answer = learner.post(&path, guess("ABCD-EFGH-JKMN")).await;
+        answer.problem(422, "invalid");
+    }
+    let right = learner.post(&path, guess(&invited.code.to_string())).await;
+    right.problem(429, "too-many-requests");
+    // Pages and API count together, and together with the codes of groups.
+    let page = client.get("/join/ABCDEFGH").await;
+    assert_eq!(page.status, 429);
+    // Who types no code guesses nothing.
+    learner.post(&path, None).await.problem(422, "invalid");
+}
+
+#[tokio::test]
 async fn each_address_has_its_own_limit_but_only_a_proxy_can_say_which() {
     let place = Place::sqlite();
     let world = World::on(&place).await;

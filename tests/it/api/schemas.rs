@@ -2,9 +2,10 @@
 
 use boon::{Compiler, Draft, SchemaIndex, Schemas};
 use serde_json::{Value, json};
+use synaq::domain::accommodation::Accommodation;
 use synaq::domain::language_score::KeySet;
 
-use super::language_score::with_points;
+use super::language_score::{granted, with_points};
 use crate::support::{Client, Place, World, on_both};
 
 const LANGUAGE_SCORE: &str = "/schemas/language-score.v1.json";
@@ -126,6 +127,29 @@ async fn language_scores_fit_their_schema() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_language_score_with_conditions_fits_its_schema() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let judge = Judge::of(&world.client(), LANGUAGE_SCORE).await;
+    let terms = Accommodation {
+        extra_minutes: 10,
+        ..Accommodation::default()
+    };
+    let score = granted(&world, terms).await;
+    judge.expect(&score);
+    judge.describes_all_of(&score);
+    for (pointer, other) in [
+        ("/conditions", json!(null)),
+        ("/conditions", json!("more time")),
+        ("/conditions/extra_percent", json!(-1)),
+        ("/conditions/extra_minutes", json!(null)),
+        ("/conditions/extra_plays", json!("1")),
+    ] {
+        judge.refuses(&score, pointer, other);
+    }
 }
 
 #[tokio::test]

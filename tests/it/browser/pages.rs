@@ -438,10 +438,12 @@ impl Visit<'_> {
             faults.extend(strings(wide.expect("a width")));
         }
         let console = self.browser.faults().await;
-        // The page itself may be an error page: that its status is one is no fault.
-        let own = format!("network: {url}");
+        // The page itself may be an error page, also one that a form brought: that its status is one is no fault.
+        let here = client.current_url().await.expect("an address");
+        let own = [url, here.as_str()].map(|own| format!("network: {own}"));
         faults.extend(console.into_iter().filter(|fault| {
-            !(fault.starts_with(&own) && fault.contains("Failed to load resource"))
+            let is_own = own.iter().any(|own| fault.starts_with(own));
+            !(is_own && fault.contains("Failed to load resource"))
         }));
         faults
     }

@@ -3,7 +3,7 @@
 use super::{Stage, pages::Page};
 
 /// Pages that a form brings, besides: what fills it in and sends it, as a script.
-pub const SENT: [(Page, &str); 8] = [
+pub const SENT: [(Page, &str); 9] = [
     (
         ("roster-wrong", Stage::Tutor, "/groups/{group}/roster", "#errors"),
         "document.getElementById('roster').value = 'Имя;Почта\\nНадежда Константинопольская;nadezhda.konstantinopolskaya@example.kz\\nӘлия;aliya\\nЕржан;';
@@ -47,6 +47,11 @@ pub const SENT: [(Page, &str); 8] = [
         "document.getElementById('age').value = '33';
          document.getElementById('name').value = 'Надежда Константинопольская, второй расчёт';
          document.querySelector('[name=act][value=save]').click();",
+    ),
+    (
+        ("schools-invited-wrong", Stage::Invited, "/schools", "#errors"),
+        "const code = document.querySelector('#invitations input[name=code]');
+         code.value = 'abcd efgh jkmn'; code.form.querySelector('button').click();",
     ),
     (
         ("recording-refused", Stage::Recorder, "/schools/{school}/recordings/lst-short-auyl", "#errors"),

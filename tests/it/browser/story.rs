@@ -140,9 +140,12 @@ impl Person<'_> {
         self.browser.click("#finish").await;
     }
 
-    /// Accepts the invitation that waits.
-    async fn accept(&self) {
+    /// Accepts the invitation that waits; one to teach by its code.
+    async fn accept(&self, code: Option<&str>) {
         self.goto("/schools").await;
+        if let Some(code) = code {
+            self.fill("#invitations input[name=code]", code).await;
+        }
         self.follow(
             "#invitations form[action$='/accept'] button",
             "main:not(:has(#invitations)) h1",
@@ -170,8 +173,10 @@ async fn found(desk: &Person<'_>) -> String {
     let school = desk.path().await;
     desk.fill("#email", "tutor@example.org").await;
     desk.follow("#add-tutor", "#invited").await;
+    let code = "document.querySelector('#invited + .people b').textContent";
+    let code = desk.browser.value(code).await.expect("the code");
     desk.sign_up("Самал", "tutor@example.org").await;
-    desk.accept().await;
+    desk.accept(code.as_str()).await;
     school
 }
 
@@ -246,7 +251,7 @@ async fn a_schools_story() {
     // The first learner starts; in the middle they get half as much time again, and their clock follows by itself.
     let (name, email) = LEARNERS[0];
     learner.sign_up(name, email).await;
-    learner.accept().await;
+    learner.accept(None).await;
     learner.goto(&mock).await;
     learner.follow("#start", "#start-button").await;
     seat.click("#start-button").await;
@@ -282,7 +287,7 @@ async fn a_schools_story() {
     // The second learner, without the other conditions.
     let (name, email) = LEARNERS[1];
     learner.sign_up(name, email).await;
-    learner.accept().await;
+    learner.accept(None).await;
     learner.goto(&mock).await;
     learner.follow("#start", "#start-button").await;
     seat.click("#start-button").await;

@@ -145,6 +145,30 @@ async fn when_nobody_is_timed_the_wall_clock_is_followed_and_what_is_begun_then_
     .await;
 }
 
+/// It is followed because nobody is timed, and no time has passed by it for whoever begins just then.
+#[tokio::test]
+async fn a_jump_that_is_followed_is_no_outage() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let clocks = Fake::new();
+        let exam = server(&world, &clocks).await;
+        let alive = async || exam.keep_alive("node", ms(UNNOTICED_MS)).await;
+        assert_eq!(alive().await.expect("a beat"), 0);
+        clocks.jump(HOUR_MS);
+        assert_eq!(exam.keep_time(true), Discipline::Followed(HOUR_MS));
+        let learner = exam.guest().await.expect("a guest").account.id;
+        let made = exam.create_mock(&learner, None, None).await;
+        let id = made.expect("a mock").id;
+        let started = exam.start_section(&learner, &id, Listening).await;
+        started.expect("started");
+        clocks.pass(BEAT_MS);
+        assert_eq!(alive().await.expect("a beat"), 1);
+        let paper = exam.paper(&learner, &id).await.expect("a paper");
+        assert_eq!(running(&paper).remaining_ms, Some(SECTION_MS - BEAT_MS));
+    })
+    .await;
+}
+
 /// The next process believes the wall clock. Set forward, the jump looks like an outage and is given back; set back, the
 /// section has as much more time as the clock was set back by: never less than it had.
 #[tokio::test]

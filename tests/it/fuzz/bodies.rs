@@ -76,6 +76,12 @@ async fn calls(world: &World) -> Vec<Call> {
         .start(&class.learner.id, &going, Section::Listening)
         .await;
     let recording = draft(world, &class, TEXT, b"one").await;
+    let pupil = session("one-learner@example.org").await;
+    let invited = world
+        .exam
+        .invite_tutor(&class.owner, &class.school, "one-learner@example.org")
+        .await;
+    let invited = invited.expect("an invitation").invitation.id;
 
     let mock = guest
         .post("/api/v1/attempts", Some(json!({ "kind": "mock" })))
@@ -329,6 +335,14 @@ async fn calls(world: &World) -> Vec<Call> {
             json!({
                 "credit": "Somebody", "consent": false,
             }),
+        ),
+        // With its own code it would succeed once; this is another's.
+        call(
+            "POST",
+            "/invitations/{id}/accept",
+            &pupil,
+            format!("/invitations/{invited}/accept"),
+            json!({ "code": "ABCD-EFGH-JKMN" }),
         ),
     ]
 }

@@ -21,7 +21,7 @@ use crate::support::world::items;
 use crate::support::{Client, Place, World};
 
 /// The learner's pages and calls about an attempt and its assignment.
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 15] = [
     "/attempts/{id}",
     "/attempts/{id}?t=1",
     "/attempts/{id}?t=2",
@@ -35,6 +35,8 @@ const PATHS: [&str; 13] = [
     "/api/v1/attempts/{id}/result",
     "/api/v1/attempts/{id}/language-score",
     "/api/v1/attempts",
+    "/schools/{school}/learners/{me}",
+    "/api/v1/schools/{school}/learners/{me}",
 ];
 
 async fn signed_in(world: &World, class: &Class) -> Client {
@@ -48,11 +50,13 @@ async fn signed_in(world: &World, class: &Class) -> Client {
 }
 
 /// Asks for all of it, as a browser and as the API's client.
-async fn look(client: &Client, given: &str, id: &str) -> Vec<Answer> {
+async fn look(client: &Client, class: &Class, given: &str, id: &str) -> Vec<Answer> {
     let cookie = format!("synaq_session={}", client.token());
     let mut seen = Vec::new();
     for path in PATHS {
         let path = path.replace("{id}", id).replace("{given}", given);
+        let path = path.replace("{school}", class.school.as_str());
+        let path = path.replace("{me}", class.learner.id.as_str());
         let answer = match path.starts_with("/api") {
             true => client.get(&path).await,
             false => {
@@ -118,7 +122,7 @@ async fn a_set_whose_keys_come_later_sends_none() {
             .await;
         let id = start(&world, &class.learner, &given).await.expect("starts");
         let secrets = told(&world, &testlets.into_iter().collect());
-        let look = async || look(&client, given.id.as_str(), id.as_str()).await;
+        let look = async || look(&client, &class, given.id.as_str(), id.as_str()).await;
         holds_none(&look().await, &secrets);
         let paper = world
             .exam
@@ -188,7 +192,7 @@ async fn a_set_made_before_tells_no_key_of_a_mock_that_a_school_withholds() {
     let form = place.rows(&form).await.into_iter().flatten().flatten();
     let form: BTreeSet<TestletId> = form.map(TestletId::new).collect();
     let secrets = told(&world, &form);
-    let look = async |id: &AttemptId| look(&client, given.id.as_str(), id.as_str()).await;
+    let look = async |id: &AttemptId| look(&client, &class, given.id.as_str(), id.as_str()).await;
     holds_none(&look(&before.id).await, &secrets);
     holds_none(&look(&mock).await, &secrets);
     world.finish(who, &before.id, Reading).await;
@@ -212,7 +216,7 @@ async fn a_result_that_comes_later_sends_nothing_of_it() {
     }
     let keys = secrets(&world);
     for id in &attempts {
-        let seen = look(&client, given.id.as_str(), id.as_str()).await;
+        let seen = look(&client, &class, given.id.as_str(), id.as_str()).await;
         holds_none(&seen, &keys);
         for answer in &seen {
             if let Ok(value) = serde_json::from_slice::<Value>(&answer.body) {

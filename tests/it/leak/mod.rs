@@ -2,4 +2,5 @@
 
 mod chance;
 mod given;
+mod teaching;
 pub mod walk;

@@ -5,6 +5,7 @@ mod guides;
 mod measures;
 mod performance;
 mod pressure;
+mod proxies;
 
 use serde_json::{Value, json};
 

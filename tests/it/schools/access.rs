@@ -142,7 +142,7 @@ async fn stage(place: &Place) -> Stage {
         ("{learner-id}", class.learner.id.to_string()),
         ("{invitation}", invited[0].to_string()),
         ("{invitation-waiting}", invited[1].to_string()),
-        ("{invitation-to-teach}", to_teach.id.to_string()),
+        ("{invitation-to-teach}", to_teach.invitation.id.to_string()),
         ("{item}", wish.item.to_string()),
         ("{correction}", correction),
         ("{everywhere}", everywhere),

@@ -144,6 +144,59 @@ async fn from_a_school_to_its_table() {
 }
 
 #[tokio::test]
+async fn an_invitation_to_teach_is_accepted_with_its_code() {
+    let place = Place::sqlite();
+    let client = World::on(&place).await.client();
+    let owner = account(&client, "owner").await;
+    let school = owner
+        .post("/api/v1/schools", Some(json!({ "name": "School" })))
+        .await
+        .expect(201);
+    let path = format!("/api/v1/schools/{}", id(&school));
+    let invite = async |name: &str| {
+        let body = json!({ "email": format!("{name}@example.org") });
+        let made = owner.post(&format!("{path}/tutors"), Some(body)).await;
+        made.expect(201)
+    };
+    let (made, other) = (invite("colleague").await, invite("other").await);
+    let code = made["code"].as_str().expect("a code");
+    let seen = owner.get(&path).await.expect(200);
+    assert_eq!(seen["invited"][0], made);
+
+    let somebody = account(&client, "colleague").await;
+    let waiting = somebody.get("/api/v1/invitations").await.expect(200);
+    assert_eq!(waiting[0]["id"], made["id"]);
+    assert!(!waiting.to_string().contains(code));
+    let accept = format!("/api/v1/invitations/{}/accept", id(&made));
+    for body in [
+        None,
+        Some(json!(null)),
+        Some(json!({})),
+        Some(json!({ "code": null })),
+        Some(json!({ "code": "ABCD-EFGH-JKMN" })),
+        Some(json!({ "code": other["code"] })),
+    ] {
+        let answer = somebody.post(&accept, body.clone()).await;
+        let problem = answer.problem(422, "invalid");
+        assert_eq!(problem["field"], "code", "{body:?}: {problem}");
+    }
+    let unknown = json!({ "code": code, "more": 1 });
+    let answer = somebody.post(&accept, Some(unknown)).await;
+    answer.problem(422, "invalid");
+    somebody.get(&path).await.problem(404, "nothing-here");
+
+    let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
+    let accepted = somebody.post(&accept, Some(json!({ "code": typed }))).await;
+    assert_eq!(accepted.expect(200)["school"], school["id"]);
+    let seen = somebody.get(&path).await.expect(200);
+    assert_eq!(
+        (&seen["role"], &seen["invited"]),
+        (&json!("tutor"), &json!([])),
+        "a tutor does not invite tutors"
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_given_is_named_by_its_field() {
     let place = Place::sqlite();
     let client = World::on(&place).await.client();

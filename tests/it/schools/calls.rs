@@ -3,7 +3,7 @@
 use super::table::Row;
 
 /// The calls below `/api/v1`. A body is JSON.
-pub const CALLS: [Row; 71] = [
+pub const CALLS: [Row; 72] = [
     // First: whoever makes a school teaches.
     ("GET", "/bank", "", 200, "srrroooor"),
     ("GET", "/schools", "", 200, "soooooooo"),
@@ -113,6 +113,14 @@ pub const CALLS: [Row; 71] = [
         "/invitations/{invitation}/accept",
         "",
         200,
+        "sahohhhhh",
+    ),
+    // To teach takes the right code.
+    (
+        "POST",
+        "/invitations/{invitation-to-teach}/accept",
+        r#"{"code": "ABCD-EFGH-JKMN"}"#,
+        422,
         "sahohhhhh",
     ),
     (

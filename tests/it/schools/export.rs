@@ -3,12 +3,14 @@
 use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Xlsx};
+use synaq::domain::assignment::FeedbackPolicy;
 use synaq::domain::rules::Section::{Listening, Reading};
-use synaq::service::{Account, NewAccount};
+use synaq::service::{Account, GROUP_TABLES_MAX, NewAccount, NewAssignment};
 
 use super::Visitor;
 use crate::support::client::Answer;
-use crate::support::school::{Class, PASSWORD, mock, new, sit, start, table};
+use crate::support::html::{Piece, pieces};
+use crate::support::school::{Class, PASSWORD, day, mock, new, sit, start, table, training};
 use crate::support::{Place, World};
 
 /// Names as a learner could choose them.
@@ -58,6 +60,21 @@ fn csv_rows(answer: &Answer, delimiter: u8) -> Vec<Vec<String>> {
 
 fn workbook(answer: &Answer) -> Xlsx<Cursor<Vec<u8>>> {
     Xlsx::new(Cursor::new(answer.body.clone())).expect("a workbook")
+}
+
+/// Where a page's links to the files of its table lead.
+fn files_of(html: &str) -> Vec<String> {
+    let links = pieces(html).into_iter().filter_map(|piece| match piece {
+        Piece::Open {
+            tag, attributes, ..
+        } if tag == "a" => {
+            let mut attributes = attributes.into_iter();
+            let href = attributes.find(|(name, _)| name == "href");
+            href.map(|(_, href)| href)
+        }
+        _ => None,
+    });
+    links.filter(|href| href.contains("/export.")).collect()
 }
 
 fn column(range: &Range<Data>, name: &str) -> usize {
@@ -220,4 +237,106 @@ async fn the_group_s_file_has_every_assignment_and_nobody_s_own_affairs() {
     let answer = file(&tutor, &format!("/groups/{}/export.xlsx", class.group)).await;
     let results = workbook(&answer).worksheet_range("Results");
     assert_eq!(results.expect("a sheet").height(), 3);
+}
+
+#[tokio::test]
+async fn the_files_have_the_attempts_that_the_page_shows() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    let given = class
+        .give(&world, new(training(FeedbackPolicy::AtOnce), 3))
+        .await;
+    let (first, best, last) = ((2, 1), (3, 4), (0, 1));
+    for (listening, reading) in [first, best, last] {
+        let id = start(&world, &class.learner, &given).await.expect("starts");
+        sit(&world, &class.learner, &id, listening, reading).await;
+    }
+    let tutor = tutor_of(&world, &class).await;
+    for (query, (listening, reading)) in [
+        ("", last),
+        ("?attempt=last", last),
+        ("?attempt=best", best),
+        ("?attempt=first", first),
+        ("?attempt=another", last),
+    ] {
+        let page = tutor
+            .page(&format!("/assignments/{}{query}", given.id))
+            .await;
+        let files = files_of(&page);
+        assert_eq!(files.len(), 3, "{files:?}");
+        for path in files {
+            let answer = file(&tutor, &path).await;
+            let columns = [("Listening: right", listening), ("Reading: right", reading)];
+            if !path.contains(".xlsx") {
+                let delimiter = match path.contains("semicolon") {
+                    true => b';',
+                    false => b',',
+                };
+                let rows = csv_rows(&answer, delimiter);
+                for (name, right) in columns {
+                    let at = rows[0].iter().position(|head| head == name);
+                    assert_eq!(rows[1][at.expect(name)], right.to_string(), "{path}");
+                }
+                continue;
+            }
+            let mut sheets = workbook(&answer);
+            let results = sheets.worksheet_range("Results").expect("a sheet");
+            for (name, right) in columns {
+                let cell = results.get((1, column(&results, name)));
+                assert_eq!(cell, Some(&Data::Float(right as f64)), "{path}: {name}");
+            }
+            // The other sheets are about the same attempt.
+            let answers = sheets.worksheet_range("Answers").expect("a sheet");
+            let right = column(&answers, "Answered right");
+            let yes = answers.rows().filter(|row| row[right] == *"yes");
+            assert_eq!(yes.count(), listening + reading, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_group_s_file_leaves_out_is_said() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    for _ in 0..GROUP_TABLES_MAX {
+        class.give(&world, new(mock(), 1)).await;
+    }
+    let tutor = tutor_of(&world, &class).await;
+    let page = format!("/groups/{}", class.group);
+    let note = format!("at most {GROUP_TABLES_MAX} assignments");
+    // How many rows there are, and how the last one begins.
+    let last_row = async || {
+        let answer = file(&tutor, &format!("{page}/export.csv")).await;
+        let mut rows = csv_rows(&answer, b',');
+        let answer = file(&tutor, &format!("{page}/export.xlsx")).await;
+        let results = workbook(&answer).worksheet_range("Results");
+        assert_eq!(results.expect("a sheet").height(), rows.len());
+        let count = rows.len();
+        (count, rows.pop().expect("a row").swap_remove(0))
+    };
+    assert!(!tutor.page(&page).await.contains(&note));
+    let (rows, last) = last_row().await;
+    assert_eq!((rows, last.as_str()), (1 + GROUP_TABLES_MAX, "Week 1"));
+
+    let newest = NewAssignment {
+        due: day("2026-11-28"),
+        ..new(mock(), 1)
+    };
+    let newest = class.give(&world, newest).await;
+    assert!(tutor.page(&page).await.contains(&note));
+    let (rows, last) = last_row().await;
+    assert_eq!(rows, 2 + GROUP_TABLES_MAX);
+    assert!(last.starts_with("1 assignment is not in"), "{last}");
+
+    // It has its place among the newest and no table any more.
+    let gone = format!(
+        "update assignments set rule_id = 'gone' where id = '{}'",
+        newest.id
+    );
+    place.execute(&gone).await;
+    let (rows, last) = last_row().await;
+    assert_eq!(rows, 1 + GROUP_TABLES_MAX);
+    assert!(last.starts_with("2 assignments are not in"), "{last}");
 }

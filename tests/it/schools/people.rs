@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 
-use super::Visitor;
+use super::{Visitor, between};
 use synaq::service::NewAccount;
 
 use crate::support::client::Answer;
@@ -112,6 +112,60 @@ async fn from_a_roster_to_a_learner_in_the_group() {
     assert!(!anna.page("/").await.contains("id=\"invited\""));
     let html = tutor.page(&group).await;
     assert!(html.contains(">anna</a>") && !html.contains("anna@example.org"));
+}
+
+#[tokio::test]
+async fn an_invitation_to_teach_asks_for_its_code() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    let owner = signed_in(&world, "one-owner@example.org").await;
+    let school = format!("/schools/{}", class.school);
+    let address = [("email", "colleague@example.org")];
+    owner.submit(&format!("{school}/tutors"), &address).await;
+    let html = owner.page(&school).await;
+    let (_, invited) = html.split_once("id=\"invited\"").expect("the invited");
+    let code = between(invited, "<b class=\"num\">", "</b>").to_owned();
+    assert_eq!(code.len(), "ABCD-EFGH-JKMN".len(), "{code}");
+    for other in ["one-tutor@example.org", "one-learner@example.org"] {
+        let html = signed_in(&world, other).await.page(&school).await;
+        assert!(!html.contains(&code), "{other} may not invite");
+    }
+
+    // Whoever made the account with the address is shown the invitation, and not its code.
+    let mut somebody = Visitor::new(&world).await;
+    somebody.sign_up("colleague", "/").await;
+    let html = somebody.page("/schools").await;
+    assert!(html.contains("Code of the invitation") && !html.contains(&code));
+    let accept = between(&html, "action=\"/invitations/", "\"");
+    let accept = format!("/invitations/{accept}");
+    let id = between(&html, "action=\"/invitations/", "/");
+    assert!(html.contains(&format!("<label for=\"code-{id}\">")));
+    for (typed, words) in [
+        ("", "Type the code of the invitation"),
+        ("abcd efgh jkmn", "This is not the code of this invitation"),
+    ] {
+        let answer = somebody
+            .send("POST", &accept, Some(&[("code", typed)]))
+            .await;
+        assert_eq!(answer.status, 422);
+        let html = answer.text();
+        assert!(html.contains(words) && !html.contains(&code), "{html}");
+        for part in [
+            "href=\"#code\"",
+            "<label for=\"code\">",
+            "aria-describedby=\"code-hint code-error\"",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(html.contains(&format!("value=\"{typed}\"")));
+    }
+    assert_eq!(somebody.get(&school).await.status, 404);
+
+    let typed = code.to_lowercase().replace('-', " ");
+    let there = somebody.submit(&accept, &[("code", typed.as_str())]).await;
+    assert_eq!(there, school);
+    assert!(!owner.page(&school).await.contains(&code));
 }
 
 #[tokio::test]

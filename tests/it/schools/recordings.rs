@@ -2,12 +2,14 @@
 
 use axum::body::Body;
 use axum::http::header;
+use futures_util::{StreamExt, stream};
 use serde_json::json;
 use synaq::content;
 use synaq::domain::assignment::FeedbackPolicy;
 use synaq::domain::id::TestletId;
 use synaq::domain::rules::Section;
-use synaq::service::{NewAccount, UPLOAD_BYTES_MAX};
+use synaq::service::{NewAccount, UPLOAD_BYTES_MAX, UPLOADS_AT_ONCE};
+use tokio::sync::oneshot;
 
 use super::{Visitor, between};
 use crate::support::client::Answer;
@@ -206,6 +208,67 @@ async fn what_is_too_large_is_refused_before_it_is_read() {
     let (stranger, _) = visitor(&world, "one-learner").await;
     let answer = stranger.send_file(&desk, b"x").await;
     assert_eq!(answer.status, 403);
+}
+
+/// A body that begins and never ends, and who is told once somebody reads it.
+fn unfinished() -> (Body, oneshot::Receiver<()>) {
+    let (tell, told) = oneshot::channel();
+    let begins = stream::once(async move {
+        let _ = tell.send(());
+        Ok::<_, std::io::Error>(b"RIFF".to_vec())
+    });
+    let body = Body::from_stream(begins.chain(stream::pending()));
+    (body, told)
+}
+
+#[tokio::test]
+async fn an_upload_without_a_place_is_refused_before_it_is_read() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let mut tutors = Vec::new();
+    for n in 0..=UPLOADS_AT_ONCE {
+        let class = Class::of(&world, &format!("nr{n}")).await;
+        let (tutor, api) = visitor(&world, &format!("nr{n}-tutor")).await;
+        let desk = format!("/schools/{}/recordings/{TEXT}", class.school);
+        tutors.push((tutor, api, desk));
+    }
+    let (tutor, api, desk) = tutors.pop().expect("one more than there are places");
+    let call = format!("/api/v1{desk}");
+    let mut sending = Vec::new();
+    for (_, api, desk) in &tutors {
+        let (api, call) = (api.clone(), format!("/api/v1{desk}"));
+        let (body, begun) = unfinished();
+        sending.push(tokio::spawn(async move {
+            api.send("POST", &call, &[], body).await
+        }));
+        begun.await.expect("it has a place");
+    }
+
+    // Every place is taken by somebody who sends as slowly as they can.
+    let (body, mut begun) = unfinished();
+    let refused = api.send("POST", &call, &[], body).await;
+    refused.problem(503, "busy");
+    assert_eq!(refused.header("retry-after"), "2");
+    assert!(begun.try_recv().is_err(), "nothing of it was read");
+    let refused = tutor.send_file(&desk, &humming(9, 0.2)).await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), "2");
+    assert!(refused.text().contains("The server is busy"));
+
+    // One of them is gone: there is a place, and not a second one for anybody who has one.
+    let gone = sending.swap_remove(0);
+    gone.abort();
+    gone.await.expect_err("it was ended in the middle");
+    let (_, greedy, theirs) = &tutors[1];
+    let second = Body::from(humming(9, 0.2));
+    let path = format!("/api/v1{theirs}");
+    let second = greedy.send("POST", &path, &[], second);
+    second.await.problem(503, "busy");
+    let sent = tutor.send_file(&desk, &humming(9, 0.2)).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    let again = Body::from(humming(9, 0.2));
+    let again = api.send("POST", &call, &[], again).await;
+    again.expect(201);
 }
 
 #[tokio::test]

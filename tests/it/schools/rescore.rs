@@ -1,6 +1,7 @@
 //! Correcting a question on pages and by the API: seen before it is done, shown to the learner, undone.
 
 use serde_json::json;
+use synaq::service::{CorrectionWish, NewAccount};
 
 use super::Visitor;
 use crate::support::school::{Class, PASSWORD, mock, new, sit, start};
@@ -163,4 +164,80 @@ async fn by_the_api() {
     assert_eq!(told["sections"][0]["correct"], 3);
     let listed = tutor.get(&path).await.expect(200);
     assert!(listed[0]["undone_at"].is_string());
+}
+
+#[tokio::test]
+async fn whoever_runs_the_server_reads_no_score_in_a_record() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    let given = class.give(&world, new(mock(), 1)).await;
+    let id = start(&world, &class.learner, &given).await.expect("starts");
+    sit(&world, &class.learner, &id, 2, 4).await;
+    let seen = world.exam.rescoring(&class.tutor, &given.id).await;
+    let question = seen.expect("questions").questions.remove(0);
+    let wish = CorrectionWish {
+        item: question.about.item,
+        wording: None,
+        kind: "leave-out".to_owned(),
+        options: Default::default(),
+        reason: "Two are right".to_owned(),
+    };
+    let new = NewAccount {
+        email: "operator@example.org".to_owned(),
+        password: PASSWORD.to_owned(),
+        name: "Operator".to_owned(),
+    };
+    let operator = world.exam.create_operator(new).await.expect("an operator");
+    // One correction by each of them.
+    let everywhere = world.exam.correct_everywhere(&operator, &wish, true).await;
+    let everywhere = everywhere.expect("applied").correction.id;
+    let undone = world.exam.undo_everywhere(&operator, &everywhere).await;
+    undone.expect("undone");
+    let applied = world
+        .exam
+        .apply_correction(&class.tutor, &given.id, &wish)
+        .await;
+    applied.expect("applied");
+
+    let of_school = format!("/schools/{}/audit", class.school);
+    let (owner, runs) = (
+        visitor(&world, &class.owner).await,
+        visitor(&world, &operator).await,
+    );
+    let page = owner.page(&of_school).await;
+    assert!(page.contains("<span>Attempt marked again: one-learner"));
+    assert!(page.contains("value=\"rescored\""), "it can be chosen");
+    for path in ["/operator/audit", of_school.as_str()] {
+        let page = runs.page(path).await;
+        assert!(page.contains("<span>Question corrected"), "{path}");
+        assert!(!page.contains("Attempt marked again"), "{path}");
+        assert!(!page.contains("rescored"), "{path}");
+        let asked = runs.page(&format!("{path}?kind=rescored")).await;
+        assert!(
+            asked.contains("Nothing of this kind has happened"),
+            "{path}"
+        );
+    }
+
+    let client = async |email: &str| {
+        let session = world.exam.sign_in(email, PASSWORD).await;
+        let token = session.expect("a session").token;
+        world.client().with_token(&token)
+    };
+    let owner = client("one-owner@example.org").await;
+    let runs = client("operator@example.org").await;
+    let of_school = format!("/api/v1{of_school}");
+    let told = owner.get(&format!("{of_school}?kind=rescored")).await;
+    let told = told.expect(200)["events"].clone();
+    assert_eq!(told.as_array().map(Vec::len), Some(3));
+    assert_eq!(told[0]["whom"]["name"], "one-learner");
+    assert_eq!(told[0]["detail"]["after"][0]["of"], 2);
+    for path in ["/api/v1/operator/audit", of_school.as_str()] {
+        let told = runs.get(path).await.expect(200).to_string();
+        assert!(told.contains("item-corrected"), "{told}");
+        assert!(!told.contains("rescored") && !told.contains("\"correct\":"));
+        let asked = runs.get(&format!("{path}?kind=rescored")).await.expect(200);
+        assert_eq!(asked["events"], json!([]));
+    }
 }

@@ -39,9 +39,15 @@ async fn from_a_school_to_its_table() {
         .submit(&tutors, &[("email", "tutor@example.org")])
         .await;
 
+    // The owner tells the tutor the code.
+    let html = owner.page(&school).await;
+    let (_, invited) = html.split_once("id=\"invited\"").expect("the invited");
+    let code = between(invited, "<b class=\"num\">", "</b>");
     let html = tutor.page("/schools").await;
     let accept = between(&html, "action=\"/invitations/", "\"");
-    let there = tutor.submit(&format!("/invitations/{accept}"), &[]).await;
+    let there = tutor
+        .submit(&format!("/invitations/{accept}"), &[("code", code)])
+        .await;
     assert_eq!(there, school);
 
     // A group and a link to it.

@@ -22,7 +22,7 @@ pub const PEOPLE: [&str; 9] = [
 pub type Row = (&'static str, &'static str, &'static str, u16, &'static str);
 
 /// The pages. A body is a form's fields.
-pub const PAGES: [Row; 88] = [
+pub const PAGES: [Row; 89] = [
     ("GET", "/schools", "", 200, "soooooooo"),
     (
         "POST",
@@ -148,6 +148,14 @@ pub const PAGES: [Row; 88] = [
         "/invitations/{invitation}/accept",
         "x=",
         303,
+        "sahohhhhh",
+    ),
+    // To teach takes the right code.
+    (
+        "POST",
+        "/invitations/{invitation-to-teach}/accept",
+        "code=ABCD-EFGH-JKMN",
+        422,
         "sahohhhhh",
     ),
     (

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use synaq::domain::rules::Section::Listening;
 use synaq::domain::school::SchoolRole;
 use synaq::service::{AUDIT_PAGE, Account, AuditAsk, BankVersion, Failure, NewAccount};
 
+use super::rescore::{sat, some, wish};
 use crate::support::school::{Class, PASSWORD, day, new, reading};
 use crate::support::{World, on_both};
 
@@ -160,6 +162,72 @@ async fn the_record_tells_no_code_and_nothing_of_private_attempts() {
             .audit(&class.tutor, &class.school, &AuditAsk::default())
             .await;
         assert!(matches!(refused, Err(Failure::NotAllowed)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_runs_the_server_reads_no_score() {
+    on_both(async |place| {
+        let sat = sat(World::on(place).await).await;
+        let (world, class) = (&sat.world, &sat.class);
+        let exam = &world.exam;
+        let operator = operator(world).await;
+        let private = world.learner().await;
+        world.whole_mock(&private, 3, 4).await;
+        // By the operator for everybody, undone, and by the tutor for the assignment.
+        let questions = sat.questions().await;
+        let (question, _) = some(&questions, Listening, 2);
+        let out = wish(&question.about.item, "leave-out", &[]);
+        let everywhere = exam.correct_everywhere(&operator, &out, true).await;
+        let everywhere = everywhere.expect("applied").correction.id;
+        exam.undo_everywhere(&operator, &everywhere)
+            .await
+            .expect("undone");
+        sat.apply(&out).await.expect("applied");
+        let recorded = "select id from events where kind = 'rescored'";
+        assert!(place.rows(recorded).await.len() >= 6);
+
+        let kinds = async |who: &Account, school: bool, kind: &str| {
+            let ask = AuditAsk {
+                kind: kind.to_owned(),
+                ..AuditAsk::default()
+            };
+            let view = match school {
+                true => exam.audit(who, &class.school, &ask).await,
+                false => exam.server_audit(who, &ask).await,
+            };
+            let view = view.expect("a record");
+            let told = format!("{:?}", view.events);
+            let shown = view.events.into_iter().map(|line| line.recorded.kind);
+            let shown: BTreeSet<String> = shown.collect();
+            (shown, view.kinds, told)
+        };
+        let rescored = "rescored".to_owned();
+        for school in [true, false] {
+            let (shown, offered, told) = kinds(&operator, school, "").await;
+            assert!(shown.contains("item-corrected"), "{shown:?}");
+            assert!(!shown.contains(&rescored) && !offered.contains(&rescored));
+            assert!(!told.contains("\"correct\""), "{told}");
+            let (shown, _, told) = kinds(&operator, school, "rescored").await;
+            assert!(shown.is_empty(), "{told}");
+        }
+        // The school's owner does, and so does an operator who teaches there.
+        let (shown, offered, told) = kinds(&class.owner, true, "").await;
+        assert!(shown.contains(&rescored) && offered.contains(&rescored));
+        assert!(told.contains("Chen") && told.contains("\"correct\""));
+        let email = operator.email.as_deref().expect("an address");
+        place
+            .execute(&format!(
+                "insert into members (school_id, learner_id, role, since) \
+                 select '{}', id, 'tutor', 0 from learners where email = '{email}'",
+                class.school
+            ))
+            .await;
+        let (shown, ..) = kinds(&operator, true, "rescored").await;
+        assert!(shown.contains(&rescored));
+        let (shown, ..) = kinds(&operator, false, "rescored").await;
+        assert!(shown.is_empty(), "in their own school's record alone");
     })
     .await;
 }

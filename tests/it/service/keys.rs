@@ -6,6 +6,7 @@ use synaq::content::Content;
 use synaq::domain::language_score::{KeySet, PublicKey, SigningKey, verify};
 use synaq::service::KeySource;
 
+use crate::support::school::Class;
 use crate::support::{Engine, Place, Tweak, World, on_both};
 
 fn key(n: u8) -> SigningKey {
@@ -44,10 +45,12 @@ async fn the_first_server_makes_a_key_and_the_others_find_it() {
         assert_eq!(made.len(), 1);
         assert!(told.contains(&kid(&first)), "{told}");
         let seeds = place.rows("select seed from signing_keys").await;
-        let seed = seeds[0][0].as_deref().expect("a seed");
-        assert_eq!(seeds.len(), 1);
-        assert!(!told.contains(seed), "the key itself is told nowhere");
-        assert!(!format!("{:?}", first.exam).contains(seed));
+        assert_eq!(seeds.len(), 2, "to sign, and for the codes of invitations");
+        for seed in seeds.iter().flatten() {
+            let seed = seed.as_deref().expect("a seed");
+            assert!(!told.contains(seed), "the key itself is told nowhere");
+            assert!(!format!("{:?}", first.exam).contains(seed));
+        }
     })
     .await;
 }
@@ -139,5 +142,29 @@ async fn a_configured_key_leaves_none_in_the_database() {
     };
     let world = with(&place, keys).await;
     assert_eq!(published(&world), [key(1).public().kid()]);
-    assert!(place.rows("select seed from signing_keys").await.is_empty());
+    let signing = "select seed from signing_keys where purpose = 'language-score'";
+    assert!(place.rows(signing).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_code_of_an_invitation_is_the_same_on_every_server_and_with_every_key() {
+    on_both(async |place| {
+        let first = World::on(place).await;
+        let class = Class::of(&first, "one").await;
+        // Again is the same invitation.
+        let code = async |world: &World| {
+            let email = "colleague@example.org";
+            let exam = &world.exam;
+            let made = exam.invite_tutor(&class.owner, &class.school, email).await;
+            made.expect("an invitation").code
+        };
+        let told = code(&first).await;
+        assert_eq!(code(&World::on(place).await).await, told);
+        let keys = KeySet {
+            signing: Some(key(1)),
+            ..KeySet::default()
+        };
+        assert_eq!(code(&with(place, keys).await).await, told);
+    })
+    .await;
 }

@@ -6,7 +6,7 @@ use synaq::domain::id::{AssignmentId, AttemptId};
 use synaq::domain::rules::Section::{Listening, Reading};
 use synaq::service::{Account, Failure, LiveRow, LiveView, WATCHING_MAX};
 
-use crate::support::school::{Class, account, mock, new, reading, sit, start, training};
+use crate::support::school::{Class, accept, account, mock, new, reading, sit, start, training};
 use crate::support::world::{items, minutes, ms, other_than};
 use crate::support::{Place, World, on_both};
 
@@ -222,10 +222,7 @@ async fn however_many_watch_the_store_is_looked_at_once() {
                     let tutor = account(&hall.world, &name).await;
                     let email = tutor.email.clone().expect("an address");
                     let invited = exam.invite_tutor(&class.owner, &class.school, &email).await;
-                    let invited = invited.expect("an invitation");
-                    exam.accept_invitation(&tutor, &invited.id)
-                        .await
-                        .expect("added");
+                    accept(&hall.world, &tutor, &invited.expect("an invitation")).await;
                     tutor
                 }
             };
@@ -329,7 +326,8 @@ async fn more_time_for_one_and_for_all() {
         let learner = exam.give_time(&first, &hall.given.id, None, 5, "").await;
         assert!(matches!(learner, Err(Failure::NotAllowed)), "{learner:?}");
         let practice = hall.class.give(world, new(reading(), 1)).await;
-        let set = start(world, &fourth, &practice).await.expect("starts");
+        let fifth = hall.pupil("Fifth").await;
+        let set = start(world, &fifth, &practice).await.expect("starts");
         let tutor = &hall.class.tutor;
         let untimed = exam.give_time(tutor, &practice.id, Some(&set), 5, "").await;
         assert!(matches!(untimed, Err(Failure::Refused(Refused::NotTimed))));

@@ -1,12 +1,17 @@
 //! Time lost to an outage is given back: exactly the overlap, once, with an event.
 
+use std::sync::Arc;
+
 use synaq::domain::id::AttemptId;
 use synaq::domain::rules::Section::{Listening, Reading};
+use synaq::service::Failure;
 
 use crate::support::world::{GRACE_MS, items, minutes, ms, running};
-use crate::support::{World, on_both};
+use crate::support::{Place, World, on_both};
 
 const UNNOTICED_MS: i64 = 3000;
+/// How old a living server's own sign of life may be.
+const LATE_MS: i64 = 8000;
 
 async fn given_back(world: &World, id: &AttemptId) -> Vec<i64> {
     let events = world.events(id).await.into_iter();
@@ -87,9 +92,9 @@ async fn a_deadline_that_passed_during_the_outage_is_moved_and_one_before_it_is_
             .recover("one", ms(UNNOTICED_MS))
             .await
             .expect("recovered");
-        assert_eq!(outage.expect("an outage").attempts, 1);
+        assert_eq!(outage.expect("an outage").attempts, 2);
 
-        assert_eq!(world.exam.sweep().await.expect("swept"), 1);
+        assert_eq!(world.exam.sweep().await.expect("swept"), 0);
         let paper_now = world.exam.paper(&learner, &id).await.expect("a paper");
         assert_eq!(running(&paper_now).remaining_ms, Some(1));
         let item = items(&paper).next().expect("an item");
@@ -101,6 +106,121 @@ async fn a_deadline_that_passed_during_the_outage_is_moved_and_one_before_it_is_
             over.sections[0].status,
             synaq::service::paper::Status::Finished
         );
+        // Its section had ended: what the outage took is of the break after it, and reading is still to come.
+        let pause = over.pause.expect("the break goes on");
+        assert_eq!((pause.next, pause.remaining_ms), (Reading, 55_001));
+    })
+    .await;
+}
+
+/// What is over is settled a while later, and the last sign of life may come before that.
+#[tokio::test]
+async fn what_was_over_and_not_settled_costs_nothing_of_what_comes_after_it() {
+    on_both(async |place| {
+        // A second before it the section ended, or the break after it.
+        for (over, state, left) in [
+            (minutes(2), "break", 59_000),
+            (minutes(3), "running", 179_000),
+        ] {
+            let place = Place::on(place.engine).await;
+            let world = World::on(&place).await;
+            let begun = world.exam.clock().now();
+            let learner = world.learner().await;
+            let id = world.mock(&learner).await;
+            world.start(&learner, &id, Listening).await;
+            world.clock.set(begun + over + ms(1000));
+            world.exam.beat("one").await.expect("a beat");
+            world.clock.set(begun + minutes(60));
+            let outage = world
+                .exam
+                .recover("one", ms(UNNOTICED_MS))
+                .await
+                .expect("recovered");
+            assert_eq!(outage.expect("an outage").attempts, 1);
+
+            let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+            assert_eq!(paper.state, state);
+            let shown = match &paper.pause {
+                Some(pause) => pause.remaining_ms,
+                None => running(&paper).remaining_ms.expect("a clock"),
+            };
+            assert_eq!(shown, left);
+            let lost = minutes(60) - over - ms(1000);
+            assert_eq!(given_back(&world, &id).await, [lost.num_milliseconds()]);
+            assert_eq!(world.exam.sweep().await.expect("swept"), 0);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_out_of_reach_of_a_living_server_costs_nobody_time() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let exam = &world.exam;
+        let alive = async || {
+            let timed = exam.keep_alive("one", ms(LATE_MS)).await;
+            assert_eq!(timed.expect("a sign of life"), 1);
+        };
+        let learner = world.learner().await;
+        let id = world.mock(&learner).await;
+        world.start(&learner, &id, Listening).await;
+        alive().await;
+        world.clock.advance(ms(LATE_MS));
+        alive().await;
+        assert!(given_back(&world, &id).await.is_empty(), "only late");
+
+        // No sign of life reaches the database for ten minutes. When it is back, whoever asks first ends nothing.
+        world.clock.advance(minutes(10));
+        assert_eq!(exam.sweep().await.expect("nothing yet"), 0);
+        let looked = exam.paper(&learner, &id).await;
+        assert!(matches!(looked, Err(Failure::Busy)), "{looked:?}");
+        let finished = exam.finish_section(&learner, &id, Listening).await;
+        assert!(matches!(finished, Err(Failure::Busy)), "{finished:?}");
+        for _ in 0..2 {
+            alive().await;
+            assert_eq!(given_back(&world, &id).await, [600_000], "once");
+        }
+        let events = world.events(&id).await;
+        let given = events.last().expect("an event");
+        assert_eq!(given.detail["why"], "the database was out of reach");
+        let paper = exam.paper(&learner, &id).await.expect("a paper");
+        assert_eq!(running(&paper).remaining_ms, Some(120_000 - LATE_MS));
+
+        // And it goes on as before: to the end of what was given back, and its grace.
+        for _ in 0..(120_000 + GRACE_MS) / LATE_MS {
+            assert_eq!(exam.sweep().await.expect("swept"), 0);
+            world.clock.advance(ms(LATE_MS));
+            alive().await;
+        }
+        assert_eq!(exam.sweep().await.expect("swept"), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_out_of_reach_among_others_that_live_gives_nothing() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let content = Arc::new(world.exam.content().clone());
+        let other = world.restarted(place, content).await;
+        let learner = world.learner().await;
+        let id = world.mock(&learner).await;
+        world.start(&learner, &id, Listening).await;
+        let alive = async |world: &World, node: &str| {
+            let timed = world.exam.keep_alive(node, ms(LATE_MS)).await;
+            timed.expect("a sign of life")
+        };
+        alive(&world, "one").await;
+        world.clock.advance(minutes(10));
+        alive(&other, "two").await;
+        world.clock.advance(ms(1000));
+        assert_eq!(world.exam.sweep().await.expect("it looks first"), 0);
+        alive(&world, "one").await;
+        assert!(given_back(&world, &id).await.is_empty());
+        assert_eq!(world.exam.sweep().await.expect("swept"), 1);
+        let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+        assert_eq!(paper.state, "finished");
     })
     .await;
 }

@@ -5,7 +5,7 @@ use synaq::domain::id::{InvitationId, LearnerId, SchoolId};
 use synaq::domain::invitation::INVITATION_DAYS;
 use synaq::domain::roster::{Fate, Row, RowFault, parse};
 use synaq::domain::school::SchoolRole;
-use synaq::service::{Account, Failure};
+use synaq::service::{Account, Failure, InvitedTutor};
 
 use crate::support::school::{Class, account};
 use crate::support::world::ms;
@@ -49,9 +49,11 @@ async fn an_invitation_says_the_same_whether_there_is_an_account_or_not() {
         let class = Class::of(&world, "one").await;
         let exam = &world.exam;
         let there = account(&world, "there").await;
+        let mut told = Vec::new();
         for email in ["there@example.org", "nowhere@example.org"] {
             let made = exam.invite_tutor(&class.owner, &class.school, email).await;
             let made = made.expect("an invitation");
+            told.push(made.code.to_string());
             let again = exam
                 .invite_tutor(
                     &class.owner,
@@ -59,11 +61,12 @@ async fn an_invitation_says_the_same_whether_there_is_an_account_or_not() {
                     &format!(" {} ", email.to_uppercase()),
                 )
                 .await;
-            assert_eq!(again.expect("the same").id, made.id, "{email}");
+            assert_eq!(again.expect("the same"), made, "{email}");
         }
         let view = exam.school(&class.owner, &class.school).await;
         let view = view.expect("a view");
-        let emails: Vec<&str> = view.invited.iter().map(|one| one.email.as_str()).collect();
+        let invited = view.invited.iter();
+        let emails: Vec<&str> = invited.map(|one| one.invitation.email.as_str()).collect();
         assert_eq!(emails, ["nowhere@example.org", "there@example.org"]);
         assert_eq!(view.members.len(), 3, "nobody belongs before they accept");
         let view = exam.school(&class.tutor, &class.school).await;
@@ -73,10 +76,10 @@ async fn an_invitation_says_the_same_whether_there_is_an_account_or_not() {
 
         // Whoever makes the account afterwards finds it too.
         let late = account(&world, "nowhere").await;
-        for who in [&there, &late] {
+        for (who, code) in [&there, &late].into_iter().zip(&told) {
             let mine = waiting(&world, who).await;
             assert_eq!(mine.len(), 1);
-            exam.accept_invitation(who, &mine[0])
+            exam.accept_invitation(who, &mine[0], code)
                 .await
                 .expect("accepted");
             assert_eq!(
@@ -84,7 +87,7 @@ async fn an_invitation_says_the_same_whether_there_is_an_account_or_not() {
                 Some(SchoolRole::Tutor)
             );
             assert_eq!(waiting(&world, who).await, []);
-            assert!(hidden(exam.accept_invitation(who, &mine[0]).await));
+            assert!(hidden(exam.accept_invitation(who, &mine[0], code).await));
         }
         for (kind, detail) in recorded(place, &class.school).await {
             assert!(!detail.contains('@'), "{kind} holds an address: {detail}");
@@ -106,47 +109,54 @@ async fn an_invitation_is_for_its_address_until_it_is_over() {
             exam.invite_tutor(&class.owner, &class.school, "invited@example.org")
                 .await
                 .expect("an invitation")
-                .id
         };
-        let first = invite().await;
+        // With the right code each time: what is refused is refused whatever is typed.
+        let accept = async |who: &Account, one: &InvitedTutor| {
+            let code = one.code.to_string();
+            let accepted = exam.accept_invitation(who, &one.invitation.id, &code);
+            accepted.await
+        };
+        let invitation = invite().await;
+        let first = &invitation.invitation.id;
         for stranger in [&other.owner, &class.learner, &class.owner] {
-            assert!(hidden(exam.accept_invitation(stranger, &first).await));
-            assert!(hidden(exam.decline_invitation(stranger, &first).await));
+            assert!(hidden(accept(stranger, &invitation).await));
+            assert!(hidden(exam.decline_invitation(stranger, first).await));
         }
-        let refused = exam.accept_invitation(&guest, &first).await;
+        let refused = accept(&guest, &invitation).await;
         assert!(matches!(refused, Err(Failure::AccountNeeded)));
-        assert!(hidden(exam.revoke_invitation(&other.owner, &first).await));
-        let refused = exam.revoke_invitation(&class.tutor, &first).await;
+        assert!(hidden(exam.revoke_invitation(&other.owner, first).await));
+        let refused = exam.revoke_invitation(&class.tutor, first).await;
         assert!(matches!(refused, Err(Failure::NotAllowed)), "{refused:?}");
         for none in ["", "\0", "Ж", "none"] {
             let none = InvitationId::new(none);
-            assert!(hidden(exam.accept_invitation(&invited, &none).await));
+            assert!(hidden(exam.accept_invitation(&invited, &none, "").await));
             assert!(hidden(exam.revoke_invitation(&class.owner, &none).await));
         }
 
-        exam.decline_invitation(&invited, &first)
+        exam.decline_invitation(&invited, first)
             .await
             .expect("declined");
-        assert!(hidden(exam.accept_invitation(&invited, &first).await));
+        assert!(hidden(accept(&invited, &invitation).await));
         let second = invite().await;
-        assert_ne!(second, first, "declined is not for ever");
+        assert_ne!(second.invitation.id, *first, "declined is not for ever");
+        assert_ne!(second.code, invitation.code);
         for _ in 0..2 {
-            exam.revoke_invitation(&class.owner, &second)
+            exam.revoke_invitation(&class.owner, &second.invitation.id)
                 .await
                 .expect("taken back; again is harmless");
         }
-        assert!(hidden(exam.accept_invitation(&invited, &second).await));
+        assert!(hidden(accept(&invited, &second).await));
         let third = invite().await;
         world
             .clock
             .advance(TimeDelta::days(INVITATION_DAYS) - ms(1));
         assert_eq!(
             waiting(&world, &invited).await,
-            std::slice::from_ref(&third)
+            std::slice::from_ref(&third.invitation.id)
         );
         world.clock.advance(ms(1));
         assert_eq!(waiting(&world, &invited).await, []);
-        assert!(hidden(exam.accept_invitation(&invited, &third).await));
+        assert!(hidden(accept(&invited, &third).await));
         assert_eq!(role(&world, &invited, &class.school).await, None);
 
         let events = recorded(place, &class.school).await;
@@ -168,6 +178,70 @@ async fn an_invitation_is_for_its_address_until_it_is_over() {
             invited.id
         );
         assert_eq!(place.rows(&sql).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn to_teach_one_needs_the_code_that_the_school_has() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let class = Class::of(&world, "one").await;
+        let exam = &world.exam;
+        let invite = async |email: &str| {
+            let made = exam.invite_tutor(&class.owner, &class.school, email).await;
+            made.expect("an invitation")
+        };
+        let (invited, another) = (
+            invite("colleague@example.org").await,
+            invite("another@example.org").await,
+        );
+        let id = &invited.invitation.id;
+        // Nobody proves an address: the account may be anybody's who guessed it.
+        let somebody = account(&world, "colleague").await;
+        let before = recorded(place, &class.school).await;
+        let anothers = another.code.to_string();
+        for (code, expected) in [
+            ("", "needed"),
+            (" ", "needed"),
+            ("ABCD-EFGH", "mismatch"),
+            ("ABCD-EFGH-JKMN", "mismatch"),
+            (anothers.as_str(), "mismatch"),
+        ] {
+            match exam.accept_invitation(&somebody, id, code).await {
+                Err(Failure::Invalid {
+                    field: "code",
+                    problem,
+                }) => assert_eq!(problem, expected, "{code:?}"),
+                other => panic!("{code:?}: {other:?}"),
+            }
+        }
+        assert_eq!(role(&world, &somebody, &class.school).await, None);
+        assert_eq!(recorded(place, &class.school).await, before);
+        assert_eq!(
+            waiting(&world, &somebody).await,
+            std::slice::from_ref(id),
+            "it waits on"
+        );
+
+        let typed = invited.code.to_string().to_lowercase().replace('-', " ");
+        exam.accept_invitation(&somebody, id, &format!(" {typed} "))
+            .await
+            .expect("accepted");
+        assert_eq!(
+            role(&world, &somebody, &class.school).await,
+            Some(SchoolRole::Tutor)
+        );
+        // To say no, no code is needed.
+        let other = account(&world, "another").await;
+        exam.decline_invitation(&other, &another.invitation.id)
+            .await
+            .expect("declined");
+        let told = [&invited, &another].map(|one| one.code.to_string());
+        for (kind, detail) in recorded(place, &class.school).await {
+            let told = told.iter().any(|code| detail.contains(code.as_str()));
+            assert!(!told, "{kind} holds a code: {detail}");
+        }
     })
     .await;
 }
@@ -232,7 +306,8 @@ async fn a_roster_is_imported_whole_or_not_at_all() {
         let anna = account(&world, "anna").await;
         let mine = exam.invitations(&anna).await.expect("invitations");
         assert_eq!(mine[0].group_name.as_deref(), Some("one-group"));
-        exam.accept_invitation(&anna, &mine[0].invitation.id)
+        // A learner's place shows nobody else's data, and asks for no code.
+        exam.accept_invitation(&anna, &mine[0].invitation.id, "")
             .await
             .expect("accepted");
         let view = exam.group(&class.tutor, &class.group).await;
@@ -337,7 +412,7 @@ async fn a_learner_is_taken_out_of_a_group() {
             .await
             .expect("invited");
         let mine = waiting(&world, learner).await;
-        exam.accept_invitation(learner, &mine[0])
+        exam.accept_invitation(learner, &mine[0], "")
             .await
             .expect("accepted");
 

@@ -1,14 +1,24 @@
 //! How far a correction reaches, and what it leaves as it was signed.
 
 use serde_json::json;
-use synaq::domain::assignment::FeedbackPolicy;
+use synaq::domain::assignment::{Assignment, FeedbackPolicy};
 use synaq::domain::rules::Section::Listening;
-use synaq::service::NewAccount;
+use synaq::service::{Account, NewAccount, Shown};
 
 use super::rescore::{sat, some, wish};
 use crate::support::school::{PASSWORD, new, sit, start, training};
 use crate::support::world::minutes;
 use crate::support::{World, on_both};
+
+/// Whoever runs the server.
+async fn operator(world: &World) -> Account {
+    let operator = NewAccount {
+        email: "operator@example.org".to_owned(),
+        password: PASSWORD.to_owned(),
+        name: "Operator".to_owned(),
+    };
+    world.exam.create_operator(operator).await.expect("made")
+}
 
 #[tokio::test]
 async fn a_correction_stays_in_its_scope() {
@@ -39,12 +49,7 @@ async fn a_correction_stays_in_its_scope() {
         assert_eq!(of(&private, &own).await, 3, "nobody's affair");
 
         // For the whole server it is in force everywhere, and the assignment's own goes before it.
-        let operator = NewAccount {
-            email: "operator@example.org".to_owned(),
-            password: PASSWORD.to_owned(),
-            name: "Operator".to_owned(),
-        };
-        let operator = world.exam.create_operator(operator).await.expect("made");
+        let operator = operator(world).await;
         let mut made = Vec::new();
         for item in items {
             let credit = wish(item, "credit-all", &[]);
@@ -70,6 +75,54 @@ async fn a_correction_stays_in_its_scope() {
         assert!(notes(&private, &own).await.is_empty());
         let listed = world.exam.corrections_everywhere(&operator).await;
         assert_eq!(listed.expect("the list").len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_who_teach_see_each_assignment_by_its_own_corrections() {
+    on_both(async |place| {
+        let sat = sat(World::on(place).await).await;
+        let (world, class) = (&sat.world, &sat.class);
+        let (who, _) = &sat.attempts[2];
+        let other = training(FeedbackPolicy::AtOnce);
+        let other = class.give(world, new(other, 1)).await;
+        let id = start(world, who, &other).await.expect("starts");
+        sit(world, who, &id, 0, 4).await;
+        // Right answers and questions that count, a learner.
+        let marked = async |given: &Assignment| -> Vec<(usize, usize)> {
+            let exam = &world.exam;
+            let export = exam.assignment_export(&class.tutor, &given.id, Shown::Last);
+            let answers = export.await.expect("an export").answers;
+            let counted = answers.iter().map(|one| {
+                let counted = one.items.iter().filter(|item| item.counts());
+                let right = counted.clone().filter(|item| item.right());
+                (right.count(), counted.count())
+            });
+            counted.collect()
+        };
+        let of = async |given: &Assignment| -> Vec<usize> {
+            let marked = marked(given).await;
+            marked.into_iter().map(|(_, of)| of).collect()
+        };
+        assert_eq!(of(&sat.given).await, [7, 7, 7]);
+        // One item of each testlet, so that every form has one of them.
+        let questions = sat.questions().await;
+        let items = [1, 2].map(|given| &some(&questions, Listening, given).0.about.item);
+        for item in items {
+            let applied = sat.apply(&wish(item, "leave-out", &[])).await;
+            applied.expect("applied");
+        }
+        assert_eq!(of(&sat.given).await, [6, 6, 6]);
+        assert_eq!(marked(&other).await, [(4, 7)], "another assignment");
+        let operator = operator(world).await;
+        for item in items {
+            let credit = wish(item, "credit-all", &[]);
+            let applied = world.exam.correct_everywhere(&operator, &credit, true);
+            applied.await.expect("applied");
+        }
+        assert_eq!(of(&sat.given).await, [6, 6, 6]);
+        assert_eq!(marked(&other).await, [(5, 7)]);
     })
     .await;
 }

@@ -340,11 +340,11 @@ async fn a_practice_set_made_before_waits_while_a_mock_has_its_questions() {
     on_both(async |place| {
         let world = World::on(place).await;
         let learner = world.learner().await;
-        let id = world.mock(&learner).await;
-        // Every listening item of the bank: what the mock was given is among them, whatever that is.
+        // Every listening item of the bank: what the mock is given is among them, whatever that is.
         let wish = Wish::new(Listening, Level::A2, 40);
         let set = world.exam.create_practice(&learner, &wish).await;
         let set = set.expect("a set");
+        let id = world.mock(&learner).await;
         let mock = world.start(&learner, &id, Listening).await;
         let held = &mock.sections[0].testlets[0].id;
         let mut refused = 0;

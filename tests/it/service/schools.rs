@@ -6,7 +6,7 @@ use synaq::domain::id::{GroupId, SchoolId};
 use synaq::domain::school::{CodeRefused, SchoolRole};
 use synaq::service::{Account, Failure};
 
-use crate::support::school::{Class, account};
+use crate::support::school::{Class, accept, account};
 use crate::support::world::ms;
 use crate::support::{Place, World, on_both};
 
@@ -175,9 +175,7 @@ async fn a_tutor_is_invited_by_address() {
         let invited = add(&class.owner, &format!(" {} ", learner.to_uppercase()))
             .await
             .expect("an invitation");
-        exam.accept_invitation(&class.learner, &invited.id)
-            .await
-            .expect("a tutor");
+        accept(&world, &class.learner, &invited).await;
         assert_eq!(
             role(&world, &class.learner, &class.school).await,
             Some(SchoolRole::Tutor)

@@ -1,13 +1,16 @@
 //! Who needs what, a learner's progress and the letter, on both engines: only what was given, only to those who may.
 
+use chrono::TimeDelta;
 use synaq::domain::assignment::FeedbackPolicy;
-use synaq::domain::id::{AttemptId, LearnerId};
+use synaq::domain::id::{AssignmentId, AttemptId, LearnerId};
 use synaq::domain::level::Level;
 use synaq::domain::rules::Section::Listening;
-use synaq::service::{Account, Failure, NeedsView, SkillNeed};
+use synaq::service::{
+    Account, Failure, NEEDS_LOOK_BACK, NeedsView, NewAssignment, Retention, Shown, SkillNeed,
+};
 
-use crate::support::school::{Class, account, mock, new, sit, start, training};
-use crate::support::{World, on_both};
+use crate::support::school::{Class, account, day, mock, new, sit, start, training};
+use crate::support::{Tweak, World, on_both};
 
 async fn sat(world: &World, class: &Class, who: &Account, right: (usize, usize)) -> AttemptId {
     let given = class
@@ -128,6 +131,112 @@ async fn a_running_mock_hides_its_texts_from_the_needs_too() {
         let running = world.mock(&who.id).await;
         world.start(&who.id, &running, Listening).await;
         assert_eq!(asked().await, 7);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_before_it_opened_takes_no_place_among_the_last() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let class = Class::of(&world, "one").await;
+        let exam = &world.exam;
+        // Due first, so that all others stand before it.
+        let done = class
+            .give(&world, new(training(FeedbackPolicy::Released), 1))
+            .await;
+        let later = || NewAssignment {
+            opens: Some(day("2026-11-24")),
+            due: day("2026-11-30"),
+            ..new(training(FeedbackPolicy::Released), 1)
+        };
+        for _ in 0..NEEDS_LOOK_BACK {
+            let mistaken = class.give(&world, later()).await;
+            let withdrawn = exam.withdraw(&class.tutor, &mistaken.id).await;
+            withdrawn.expect("withdrawn");
+        }
+        let ahead = class.give(&world, later()).await;
+        let looked_at = async || -> Vec<AssignmentId> {
+            let view = exam.needs_of_group(&class.tutor, &class.group).await;
+            let looked_at = view.expect("the needs").looked_at;
+            looked_at.into_iter().map(|given| given.id).collect()
+        };
+        assert_eq!(looked_at().await, std::slice::from_ref(&done.id));
+        // Those withdrawn never opened, although their day has come.
+        world.clock.advance(TimeDelta::days(3));
+        let both = [ahead.id.clone(), done.id.clone()];
+        assert_eq!(looked_at().await, both);
+        let withdrawn = exam.withdraw(&class.tutor, &ahead.id).await;
+        withdrawn.expect("withdrawn");
+        assert_eq!(looked_at().await, both, "some may have done it");
+    })
+    .await;
+}
+
+/// Whose answers were kept long enough and are deleted has neither answered wrongly nor been idle.
+#[tokio::test]
+async fn deleted_answers_are_no_wrong_ones() {
+    on_both(async |place| {
+        let keep = Retention {
+            responses_days: 60,
+            ..Retention::default()
+        };
+        let tweak = Tweak {
+            retention: keep,
+            ..Tweak::default()
+        };
+        let world = World::tweaked(place, tweak).await;
+        let class = Class::of(&world, "one").await;
+        let exam = &world.exam;
+        let early = &class.learner;
+        let late = account(&world, "Late").await;
+        class.admit(&world, &late).await;
+        let given = NewAssignment {
+            due: day("2027-03-31"),
+            ..new(training(FeedbackPolicy::Released), 1)
+        };
+        let given = class.give(&world, given).await;
+        let finish = async |who: &Account, listening, reading| {
+            let id = start(&world, who, &given).await.expect("starts");
+            sit(&world, who, &id, listening, reading).await;
+        };
+        finish(early, 0, 0).await;
+        world.clock.advance(TimeDelta::days(40));
+        finish(&late, 3, 4).await;
+        let needs = async || {
+            let view = exam.needs_of_assignment(&class.tutor, &given.id).await;
+            view.expect("the needs")
+        };
+        assert_eq!(lacking(&needs().await), [&early.id]);
+
+        world.clock.advance(TimeDelta::days(20));
+        assert_eq!(exam.retain().await.expect("a pass").attempts, 1);
+        let of_group = exam.needs_of_group(&class.tutor, &class.group).await;
+        for view in [needs().await, of_group.expect("the needs")] {
+            assert!(lacking(&view).is_empty());
+            let need = &detail(&view).need;
+            assert_eq!((need.unclear.len(), need.enough), (0, 1));
+            assert!(view.silent.is_empty(), "both have finished");
+        }
+        let review = exam.review(&class.tutor, &given.id).await;
+        let review = review.expect("a review");
+        assert_eq!(review.learners.len(), 1);
+        assert_eq!(review.learners[0].learner, late.id);
+        let total = review.matrix.totals()[0];
+        assert_eq!((total.right, total.of), (7, 7));
+        for shown in Shown::ALL {
+            let export = exam.assignment_export(&class.tutor, &given.id, shown).await;
+            let export = export.expect("an export");
+            let answers = export.answers.iter().map(|one| &one.learner);
+            assert_eq!(answers.collect::<Vec<_>>(), [&late.id], "{shown:?}");
+            let rows = export.book.rows.iter();
+            let results = rows.filter(|row| row.last.is_some());
+            assert_eq!(results.count(), 2, "the results stay");
+        }
+        let progress = exam.progress(&class.tutor, &class.school, &early.id).await;
+        let progress = progress.expect("progress");
+        assert_eq!(progress.attempts.len(), 1);
+        assert!(progress.skills.attempts.is_empty());
     })
     .await;
 }

@@ -324,6 +324,8 @@ async fn answers_and_the_end_of_their_section_come_one_after_the_other() {
         for task in tasks {
             saved += usize::from(task.await.expect("no panic"));
         }
+        // While answers waited the section did not end.
+        world.exam.sweep().await.expect("swept");
         let kept = place
             .rows("select cast(count(*) as text) from responses")
             .await;

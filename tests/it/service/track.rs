@@ -8,7 +8,7 @@ use synaq::domain::rules::Section::{Listening, Reading};
 use synaq::domain::track::Kind;
 use synaq::service::{Failure, PaperTrack, paper::Paper};
 
-use crate::support::school::{Class, new};
+use crate::support::school::{Class, new, start};
 use crate::support::world::{minutes, ms, running};
 use crate::support::{World, on_both};
 
@@ -162,22 +162,61 @@ async fn time_that_is_given_back_moves_the_track_back() {
         let learner = world.learner().await;
         let id = paced(&world, &learner).await.id;
         world.start(&learner, &id, Listening).await;
-        world.clock.advance(ms(30_000));
-        let mut conn = world.store.write().await.expect("a connection");
-        let mut attempt = conn
-            .lock_attempt(&id)
-            .await
-            .expect("read")
-            .expect("there")
-            .attempt;
-        let now = world.exam.clock().now();
-        attempt
-            .give_back(now - ms(20_000), now)
-            .expect("given back");
-        conn.save_attempt(&attempt, None).await.expect("saved");
-        conn.commit().await.expect("committed");
+        world.clock.advance(ms(10_000));
+        outage(&world, 20_000).await;
         let paper = world.exam.paper(&learner, &id).await.expect("a paper");
         assert_eq!(track(&paper).position_ms, Some(10_000));
+        // A second one too, and each by what it took.
+        world.clock.advance(ms(5_000));
+        outage(&world, 30_000).await;
+        world.clock.advance(ms(1_000));
+        let paper = world.exam.paper(&learner, &id).await.expect("a paper");
+        assert_eq!(track(&paper).position_ms, Some(16_000));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn time_that_a_tutor_gives_leaves_the_track_where_it_is() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let class = Class::of(&world, "one").await;
+        let who = &class.learner;
+        let work = Work::Mock {
+            rule: RuleId::new("short"),
+            counts: false,
+            feedback: FeedbackPolicy::AtOnce,
+            results: ResultsPolicy::AtOnce,
+            delivery: Some(Delivery::Paced),
+        };
+        let given = class.give(&world, new(work, 1)).await;
+        let id = start(&world, who, &given).await.expect("starts");
+        world.start(&who.id, &id, Listening).await;
+        let stands = async || {
+            let paper = world.exam.paper(&who.id, &id).await.expect("a paper");
+            (track(&paper).position_ms, running(&paper).remaining_ms)
+        };
+        let give = async |minutes| {
+            let exam = &world.exam;
+            exam.give_time(&class.tutor, &given.id, Some(&id), minutes, "")
+                .await
+                .expect("given");
+        };
+        world.clock.advance(ms(10_000));
+        assert_eq!(stands().await, (Some(10_000), Some(110_000)));
+        give(20).await;
+        let longer = 110_000 + 20 * 60_000;
+        assert_eq!(stands().await, (Some(10_000), Some(longer)));
+        world.clock.advance(ms(5_000));
+        assert_eq!(stands().await, (Some(15_000), Some(longer - 5_000)));
+        // What an outage takes is heard all the same, and nothing else again.
+        outage(&world, 30_000).await;
+        assert_eq!(stands().await, (Some(15_000), Some(longer - 5_000)));
+        give(1).await;
+        assert_eq!(stands().await, (Some(15_000), Some(longer + 55_000)));
+        // It goes on after the end of its track.
+        world.clock.advance(minutes(5));
+        assert_eq!(stands().await.0, Some(15_000 + 5 * 60_000));
     })
     .await;
 }
@@ -267,13 +306,25 @@ async fn a_section_that_starts_by_itself_has_its_track() {
             .track
             .clone()
             .expect("fetched in the break");
-        world.clock.advance(minutes(1) + ms(4_000));
+        // What is given back to the break is no time of the track.
+        world.clock.advance(ms(1_000));
+        outage(&world, 10_000).await;
+        world.clock.advance(minutes(1) + ms(3_000));
         let paper = world.exam.paper(&learner, &id).await.expect("a paper");
         let track = running(&paper).track.clone().expect("a track");
         assert_eq!(track.name, fetched.name);
         assert_eq!(track.position_ms, Some(4_000));
     })
     .await;
+}
+
+/// No server is there for so many milliseconds; then one is, and gives them back.
+async fn outage(world: &World, lost_ms: i64) {
+    const UNNOTICED_MS: i64 = 3_000;
+    world.exam.beat("one").await.expect("a beat");
+    world.clock.advance(ms(lost_ms));
+    let found = world.exam.recover("one", ms(UNNOTICED_MS)).await;
+    assert!(found.expect("recovered").is_some());
 }
 
 /// Grants these conditions in the middle of everything, as a school does.

@@ -6,7 +6,7 @@ use synaq::domain::id::{AttemptId, GroupId, RuleId, SchoolId};
 use synaq::domain::level::Level;
 use synaq::domain::practice::Wish;
 use synaq::domain::rules::Section::{self, Listening, Reading};
-use synaq::service::{Account, Failure, Gradebook, NewAccount, NewAssignment};
+use synaq::service::{Account, Failure, Gradebook, InvitedTutor, NewAccount, NewAssignment};
 
 use super::World;
 
@@ -36,6 +36,15 @@ pub async fn account(world: &World, name: &str) -> Account {
         name: name.to_owned(),
     };
     world.exam.sign_up(new, None).await.expect(name).account
+}
+
+/// Whoever is invited to teach accepts, with the code that the school told them.
+pub async fn accept(world: &World, who: &Account, invited: &InvitedTutor) {
+    let code = invited.code.to_string();
+    let accepted = world
+        .exam
+        .accept_invitation(who, &invited.invitation.id, &code);
+    accepted.await.expect("a tutor");
 }
 
 /// The last day of November 2026 and so on: a day.
@@ -103,9 +112,7 @@ impl Class {
         let school = made.expect("a school").id;
         let email = tutor.email.as_deref().expect("an address");
         let invited = exam.invite_tutor(&owner, &school, email).await;
-        exam.accept_invitation(&tutor, &invited.expect("an invitation").id)
-            .await
-            .expect("a tutor");
+        accept(world, &tutor, &invited.expect("an invitation")).await;
         let group = exam.make_group(&tutor, &school, &named("group")).await;
         let group = group.expect("a group").id;
         let learner = account(world, &named("learner")).await;

@@ -7,7 +7,9 @@ use axum::{
 };
 
 use super::{
-    Chrome, Nothing, Room, failed,
+    Chrome, Nothing, Room,
+    export::Files,
+    failed,
     form::CHOOSE,
     render,
     review::{Asked, Results},
@@ -64,6 +66,8 @@ struct AssignmentPage<'a> {
     table: Option<Results>,
     /// Which attempts the table can show: the word, whether it is shown.
     shown: Vec<(&'static str, bool)>,
+    /// The table as it is shown.
+    files: Files,
     /// Its other views, for those who teach.
     tabs: Vec<TabLink>,
 }
@@ -232,6 +236,7 @@ async fn page<'a>(
             .map(|member| member.name.clone())
             .collect(),
         shown: Shown::ALL.map(|one| (one.as_str(), one == shown)).to_vec(),
+        files: Files::of_assignment(&given.id, shown),
         tabs: match table {
             Some(_) => tabs(&c, &given.id, Tab::Results),
             None => Vec::new(),

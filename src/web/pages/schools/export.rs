@@ -1,4 +1,5 @@
-//! The tables of an assignment and of a group as files. The words of the header are those of the page.
+//! The tables of an assignment and of a group as files. The words of the header are those of the page, and so are the
+//! attempts that a table shows.
 
 use axum::{
     extract::{Path, Query, State},
@@ -15,22 +16,85 @@ use crate::domain::{
     rules::Section,
 };
 use crate::service::{
-    AssignmentExport, Failure, Grade, Gradebook, GradebookRow, GroupExport, Marked, MarkedItem,
+    AssignmentExport, Failure, GROUP_TABLES_MAX, Grade, Gradebook, GradebookRow, GroupExport,
+    Marked, MarkedItem, Shown,
 };
 use crate::web::{
     App,
     access::PageLearner,
     sheets::{Cell, Format, Separator, Sheet, download},
+    urls,
 };
 
-/// What stands between the cells of CSV: `semicolon`, or else a comma.
+/// Where a table's files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Files {
+    /// The workbook.
+    pub(super) xlsx: String,
+    /// CSV with commas.
+    pub(super) csv: String,
+    /// CSV with semicolons.
+    pub(super) semicolon: String,
+    /// What a reader should know of the file.
+    pub(super) note: Option<String>,
+}
+
+impl Files {
+    fn at(xlsx: String, csv: String) -> Self {
+        Self {
+            semicolon: format!("{csv}?separator=semicolon"),
+            xlsx,
+            csv,
+            note: None,
+        }
+    }
+
+    /// Those of an assignment's table that shows these attempts.
+    pub(super) fn of_assignment(id: &AssignmentId, shown: Shown) -> Self {
+        let [xlsx, csv] = [urls::ASSIGNMENT_XLSX, urls::ASSIGNMENT_CSV]
+            .map(|pattern| pattern.replace("{id}", id.as_str()));
+        let files = Self::at(xlsx, csv);
+        match shown {
+            Shown::Last => files,
+            Shown::Best | Shown::First => {
+                let attempt = format!("attempt={}", shown.as_str());
+                Self {
+                    xlsx: format!("{}?{attempt}", files.xlsx),
+                    csv: format!("{}?{attempt}", files.csv),
+                    semicolon: format!("{}&{attempt}", files.semicolon),
+                    ..files
+                }
+            }
+        }
+    }
+
+    /// Those of the tables of a group that was given so many assignments.
+    pub(super) fn of_group(c: &Chrome<'_>, id: &GroupId, assignments: usize) -> Self {
+        let [xlsx, csv] =
+            [urls::GROUP_XLSX, urls::GROUP_CSV].map(|pattern| pattern.replace("{id}", id.as_str()));
+        let more = assignments > GROUP_TABLES_MAX;
+        Self {
+            note: more.then(|| c.say1("export-most", "n", GROUP_TABLES_MAX)),
+            ..Self::at(xlsx, csv)
+        }
+    }
+}
+
+/// What is asked of a file. Whatever is not known counts as not said.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wanted {
+    /// What stands between the cells of CSV: `semicolon`, or else a comma.
     separator: String,
+    /// Which attempt of each learner an assignment's table shows, by the word of its page.
+    attempt: String,
 }
 
 impl Wanted {
+    fn shown(&self) -> Shown {
+        Shown::of(&self.attempt).unwrap_or_default()
+    }
+
     fn csv(&self) -> Format {
         Format::Csv(match self.separator.as_str() {
             "semicolon" => Separator::Semicolon,
@@ -249,7 +313,7 @@ fn assignment_sheets(c: &Chrome<'_>, export: &AssignmentExport) -> Vec<Sheet> {
     ]
 }
 
-/// Assignments × learners: the tables of a group below each other.
+/// Assignments × learners: the tables of a group below each other, and how many are not among them.
 fn group_sheet(c: &Chrome<'_>, export: &GroupExport) -> Sheet {
     const BOTH: [Section; 2] = [Section::Listening, Section::Reading];
     let zone = export.school.zone;
@@ -259,10 +323,11 @@ fn group_sheet(c: &Chrome<'_>, export: &GroupExport) -> Sheet {
         c.say("assignment-due"),
     ];
     words.extend(header(c, &BOTH, true, zone));
-    let rows = export.books.iter().flat_map(|book| {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for book in &export.books {
         let given = &book.assignment;
         let due = last_day(given.due_at, zone).to_string();
-        book.rows.iter().map(move |line| {
+        rows.extend(book.rows.iter().map(|line| {
             let mut cells = vec![
                 Cell::text(&given.title),
                 Cell::text(c.say_of("assignment-kind-", given.work.kind())),
@@ -270,12 +335,24 @@ fn group_sheet(c: &Chrome<'_>, export: &GroupExport) -> Sheet {
             ];
             cells.extend(row(c, line, &BOTH, true, zone));
             cells
-        })
-    });
+        }));
+    }
+    if export.left_out > 0 {
+        let note = c.say2(
+            "export-left-out",
+            "n",
+            export.left_out,
+            "most",
+            GROUP_TABLES_MAX,
+        );
+        let mut cells = vec![Cell::text(note)];
+        cells.resize(words.len(), Cell::Nothing);
+        rows.push(cells);
+    }
     Sheet {
         name: c.say("export-sheet-results"),
-        rows: rows.collect(),
         header: words,
+        rows,
     }
 }
 
@@ -295,9 +372,18 @@ async fn file(
     })
 }
 
-async fn of_assignment(app: &App, learner: &PageLearner, id: String, format: Format) -> Response {
-    let id = AssignmentId::new(id);
-    let export = match app.exam.assignment_export(&learner.account, &id).await {
+async fn of_assignment(
+    app: &App,
+    learner: &PageLearner,
+    id: String,
+    shown: Shown,
+    format: Format,
+) -> Response {
+    let export: Result<AssignmentExport, Failure> = app
+        .exam
+        .assignment_export(&learner.account, &AssignmentId::new(id), shown)
+        .await;
+    let export = match export {
         Ok(export) => export,
         Err(failure) => return failed(app, Some(&learner.visitor), failure),
     };
@@ -326,15 +412,16 @@ pub(super) async fn assignment_csv(
     Path(id): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    of_assignment(&app, &learner, id, wanted.csv()).await
+    of_assignment(&app, &learner, id, wanted.shown(), wanted.csv()).await
 }
 
 pub(super) async fn assignment_xlsx(
     State(app): State<App>,
     learner: PageLearner,
     Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
 ) -> Response {
-    of_assignment(&app, &learner, id, Format::Xlsx).await
+    of_assignment(&app, &learner, id, wanted.shown(), Format::Xlsx).await
 }
 
 pub(super) async fn group_csv(

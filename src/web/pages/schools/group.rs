@@ -8,7 +8,9 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Chrome, Fault, InvitedRow, Nothing, Room, again, failed, fault_of, render, then};
+use super::{
+    Chrome, Fault, InvitedRow, Nothing, Room, again, export::Files, failed, fault_of, render, then,
+};
 use crate::domain::{
     access::Act,
     assignment::last_day,
@@ -30,6 +32,8 @@ struct GroupPage<'a> {
     school: SchoolId,
     school_name: String,
     assignments: Vec<AssignmentRow>,
+    /// The tables of all of them, for those who teach.
+    files: Files,
     learners: Vec<LearnerRow>,
     /// The reader's own progress, for a learner.
     progress: Option<String>,
@@ -123,6 +127,7 @@ async fn page<'a>(
                 due: c.day(&last_day(given.due_at, zone)),
             })
             .collect(),
+        files: Files::of_group(&c, &view.group.id, view.assignments.len()),
         learners: view
             .learners
             .iter()

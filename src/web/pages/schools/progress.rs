@@ -112,7 +112,7 @@ fn sittings(progress: &Progress) -> Vec<Sitting> {
         .attempts
         .iter()
         .rev()
-        .filter(|one| one.attempt.state == "finished")
+        .filter(|one| one.attempt.state == "finished" && one.seen_from.is_none())
         .filter_map(|one| {
             let at = one.attempt.ended_at?;
             let rules = one.rules.as_ref()?;

@@ -33,7 +33,7 @@ struct SchoolPage<'a> {
     role: &'static str,
     groups: Vec<GroupRow>,
     members: Vec<MemberRow>,
-    /// Tutors who are invited and have not answered.
+    /// Tutors who are invited and have not answered, with their codes.
     invited: Vec<InvitedRow>,
     /// Whether they see everybody, or only those who teach.
     sees_all: bool,
@@ -121,7 +121,7 @@ async fn page<'a>(
         invited: view
             .invited
             .iter()
-            .map(|invited| InvitedRow::of(&c, invited, view.school.zone))
+            .map(|invited| InvitedRow::of_tutor(&c, invited, view.school.zone))
             .collect(),
         may_change_roles: view.may(Act::ChangeRoles),
         may_see_audit: view.may(Act::SeeAudit),

@@ -2,6 +2,7 @@
 
 use synaq::domain::Language;
 use synaq::domain::address;
+use synaq::domain::invitation::InvitationCode;
 use synaq::domain::language_score::{PublicKey, SigningKey, TrustedKeys};
 use synaq::domain::roster::{self, Fate, Known, NAME_MAX, ROWS_MAX};
 use synaq::domain::school::Code;
@@ -60,6 +61,9 @@ pub fn small(bytes: &[u8]) {
     for line in text.lines() {
         if let Some(code) = Code::parse(line) {
             assert_eq!(Code::parse(code.as_str()), Some(code));
+        }
+        if let Some(code) = InvitationCode::parse(line) {
+            assert_eq!(InvitationCode::parse(&code.to_string()), Some(code));
         }
         if let Ok(folded) = address::fold(line) {
             assert_eq!(address::fold(&folded), Ok(folded));

@@ -41,7 +41,9 @@ struct AttemptPage<'a> {
     /// What was different for the learner.
     conditions: Option<String>,
     sections: Vec<SectionRow>,
-    /// Testlets left out while a running mock of the learner has them too.
+    /// Whether the answers were deleted after their time.
+    forgotten: bool,
+    /// Testlets left out while a mock that is not over has them too, of the learner or of whoever looks.
     held_back: usize,
     /// Where comments are sent.
     comments_url: String,
@@ -163,6 +165,7 @@ async fn page<'a>(
             .iter()
             .map(|section| section_row(&c, section))
             .collect(),
+        forgotten: result.forgotten,
         held_back: result.held_back,
         comments_url: urls::assignment_comments(id, attempt),
         comment: Commenting::of(&c, &seen, None, typed),

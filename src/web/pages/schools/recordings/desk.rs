@@ -221,6 +221,13 @@ pub(super) async fn upload(
         Ok(found) => found,
         Err(failure) => return failed(&app, Some(&learner.visitor), failure),
     };
+    let place = match app.exam.upload_place(&learner.account) {
+        Ok(place) => place,
+        Err(failure) => {
+            drain(request.into_body());
+            return failed(&app, Some(&learner.visitor), failure);
+        }
+    };
     if !app.rate.allows_tutor(&learner.account.id) {
         return too_many(&app, &learner.visitor);
     }
@@ -243,6 +250,7 @@ pub(super) async fn upload(
         &learner.account,
         &school.id,
         &testlet,
+        place,
         form.into_bytes("file"),
     );
     let c = Chrome::new(&app, &learner.visitor, Room::Schools);
