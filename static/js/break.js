@@ -1,23 +1,32 @@
 // The break: counts down, then goes to the attempt's page, which shows the next section.
-import { api, ask, attemptPage, facts } from "./common.js";
+import { api, ask, attemptPage, facts, pause, say, show, stateOf, write } from "./common.js";
 import { Clock } from "./clock.js";
 
-const output = document.getElementById("time-left");
-const clock = new Clock(output, document.getElementById("announce"), Number(facts.remainingMs), () => location.assign(attemptPage()));
+const note = document.getElementById("waiting");
+const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), Number(facts.remainingMs), goOn);
 
-// The time may be changed meanwhile; where a school looks on, asking also says that the page is there.
-setInterval(async () => {
+/** Asks how things stand, and goes where the attempt is. The page is not left for an error page of the browser's own. */
+async function look() {
   try {
     const answer = await ask("GET", api("time"));
-    if (!answer.ok) return;
-    if (answer.data.state === "break") clock.set(answer.data.remaining_ms);
-    else location.assign(attemptPage());
-  } catch { /* the clock counts on by itself */ }
-}, Number(facts.everyMs) || 30_000);
+    const state = stateOf(answer);
+    if (state === "break" && !clock.over) clock.set(answer.data.remaining_ms);
+    else if (state) location.assign(attemptPage());
+    return state !== undefined;
+  } catch {
+    return false; // the clock counts on by itself
+  }
+}
 
-// A sleeping phone stops the monotonic clock: ask the server again after a sleep, by loading the page anew.
-let hiddenAt = 0;
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") hiddenAt = Date.now();
-  else if (hiddenAt && Date.now() - hiddenAt > 20_000 && navigator.onLine) location.reload();
-});
+async function goOn() {
+  while (!(await look())) {
+    show(note);
+    write(note, say("break-waiting"));
+    await pause(3_000);
+  }
+}
+
+// The time may be changed meanwhile; where a school looks on, asking also says that the page is there.
+setInterval(look, Number(facts.everyMs) || 30_000);
+addEventListener("online", look);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look()); // after a sleep

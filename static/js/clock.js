@@ -1,4 +1,5 @@
-// The time left. The server owns the deadline: this only counts down what the server said, on a monotonic clock.
+// The time left. The server owns the deadline: this only counts down what the server said, on a monotonic clock. That one
+// stands still while most devices sleep: a sleep is noticed by the device's own clock, until the server is asked again.
 import { say, write } from "./common.js";
 
 const MARKS = [10, 5, 1]; // minutes at which a screen reader is told
@@ -26,6 +27,7 @@ export class Clock {
     if (this.over || !Number.isFinite(remainingMs)) return;
     const changed = this.ends === undefined ? 0 : remainingMs - this.left();
     this.ends = performance.now() + remainingMs;
+    this.endsAt = Date.now() + remainingMs; // right but for a device's clock that is set meanwhile
     if (Math.abs(changed) > CHANGE_MS) {
       this.next = MARKS.filter((mark) => mark * 60_000 < remainingMs);
       write(this.announcer, say("time-changed", { time: format(remainingMs) }));
@@ -39,6 +41,8 @@ export class Clock {
 
   tick() {
     clearTimeout(this.timer);
+    const slept = this.left() - (this.endsAt - Date.now());
+    if (slept > CHANGE_MS) this.ends -= slept;
     const left = this.left();
     write(this.output, format(left));
     this.output.classList.toggle("short", left <= 5 * 60_000);

@@ -17,10 +17,12 @@ export const learner = () => document.getElementById("kept")?.dataset.learner;
 export const api = (path) => `/api/v1/attempts/${facts.attempt}/${path}`;
 export const attemptPage = () => `/attempts/${facts.attempt}`;
 
+/** The name of a problem of ours ("section-closed"); empty for an error page of somebody between. */
+const problemOf = (data) => /^\/problems\/([\w-]+)$/.exec(data.type)?.[1] ?? "";
+
 /**
- * Asks the server. Answers {ok, status, data, problem, page, retryMs}: `problem` is the last part of a problem's `type`
- * ("section-closed"), `page` the page token it was sent with, `retryMs` how long the server asks to be left alone.
- * Throws only when no answer came.
+ * Asks the server. Answers {ok, status, data, problem, page, retryMs}: `problem` is the problem's name, `page` the page
+ * token it was sent with, `retryMs` how long the server asks to be left alone. Throws only when no answer came.
  */
 export async function ask(method, url, body, headers = {}) {
   const stop = new AbortController();
@@ -41,13 +43,22 @@ export async function ask(method, url, body, headers = {}) {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const data = await answer.json().catch(() => ({}));
-    const problem = answer.ok ? "" : String(data.type ?? "").split("/").pop();
+    const data = (await answer.json().catch(() => undefined)) ?? {};
+    const problem = answer.ok ? "" : problemOf(data);
     const retryMs = 1000 * (Number(answer.headers.get("retry-after")) || 0);
     return { ok: answer.ok, status: answer.status, data, problem, page, retryMs };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * What an answer to `time` tells: the attempt's state, or "gone" where it is not this visitor's any more. Undefined when
+ * the server fails, and when it was not the server that answered: a network's sign-in page comes with 200, too.
+ */
+export function stateOf({ ok, data, problem }) {
+  if (ok && typeof data.state === "string") return data.state;
+  return ["unauthenticated", "not-found"].includes(problem) ? "gone" : undefined;
 }
 
 /** "14:03:07" of an RFC 3339 instant, on the reader's clock. */

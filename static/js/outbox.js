@@ -13,8 +13,8 @@ const same = (one, other) => one?.order === other.order && JSON.stringify(one?.b
 
 export class Outbox {
   /**
-   * `on` has the callbacks: change(), saved(path, data, body), refused(path), closed(), superseded(), signedOut(),
-   * page(): the page token that holds now.
+   * `on` has the callbacks: change(), saved(path, data, entry), refused(path, entry), closed(), superseded(),
+   * signedOut(), page(): the page token that holds now.
    */
   constructor(on) {
     this.on = on;
@@ -55,6 +55,7 @@ export class Outbox {
   /** `n` is the question's number, for what is told of it later. */
   put(path, body, n) {
     this.keep(path, { body, n });
+    this.on.change(); // though it cannot be sent: the box is not open yet, or this page may not send any more
     this.send(path);
   }
 
@@ -109,7 +110,7 @@ export class Outbox {
       this.wait = FIRST_WAIT;
       this.savedAt = answer.data.saved_at ?? this.savedAt;
       this.done(path, entry);
-      this.on.saved?.(path, answer.data, body);
+      this.on.saved?.(path, answer.data, entry);
       if (this.entries.has(path)) this.send(path); // it changed meanwhile
       return;
     }
@@ -119,13 +120,14 @@ export class Outbox {
       return;
     }
     if (answer?.status === 409 && answer.problem === "section-closed") return this.end("closed");
-    if (answer?.status === 401) return this.end("signedOut");
+    if (answer?.problem === "unauthenticated") return this.end("signedOut");
     // Another tab signed up or in: this page's token belongs to the session before. A new page has the right one.
     if (answer?.problem === "csrf") return this.end("superseded");
-    const passing = !answer || answer.ok || answer.status >= 500 || answer.status === 429 || answer.status === 408;
+    // Only the server itself can refuse for good: a page between (a proxy's 403, a hotel's 404) names no problem of ours.
+    const passing = !answer?.problem || answer.status >= 500 || answer.status === 429 || answer.status === 408;
     if (!passing) {
       this.done(path, entry);
-      this.on.refused?.(path, answer);
+      this.on.refused?.(path, entry);
       this.send(path);
       return;
     }

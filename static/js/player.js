@@ -119,7 +119,7 @@ class Player {
       return false;
     }
     this.busy = false;
-    if (answer.ok) {
+    if (answer.ok && answer.data.plays_left !== undefined) { // and not a network's sign-in page
       this.ticket = undefined;
       spent(this.testlet);
       this.left = answer.data.plays_left;

@@ -1,6 +1,6 @@
 // Practice: an answer is checked at once; when all are given, the recording's text appears and can be replayed
 // sentence by sentence. Without this script the page's own button does the checking.
-import { api, ask, attemptPage, facts, pause, say, show, write } from "./common.js";
+import { api, ask, attemptPage, facts, pause, say, show, stateOf, write } from "./common.js";
 import { Clock } from "./clock.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
@@ -15,18 +15,25 @@ let sentences = [];
 const outbox = new Outbox({
   change: drawWaiting,
   page: () => facts.page,
-  saved: (path, data, body) => {
-    if (data.option !== undefined && data.option !== body.option) overtaken();
-    else if (data.feedback) feedback(itemOf(path), data.feedback);
-    else kept(itemOf(path));
+  saved: (path, data, { body }) => {
+    const item = itemOf(path);
+    if (!item || isAnswered(item)) return; // of another text, or shown already
+    if (data.feedback) {
+      choose(item, data.option); // the first answer counts, which another page may have given
+      feedback(item, data.feedback);
+    } else if (isKeptBack(item) && data.option === body.option) kept(item);
+    else overtaken();
   },
-  refused: (path) => note(itemOf(path), say("refused")),
+  refused: (path) => {
+    lock(itemOf(path), false);
+    note(itemOf(path), say("refused"));
+  },
   closed: () => location.reload(),
   superseded: () => location.reload(),
   signedOut: () => location.reload(),
 });
 
-/** Another device answered later: the page shows what counts, once this browser keeps the answer no more. */
+/** Another device answered later, or this page knows too little: it is loaded again, once the answer is kept no more. */
 async function overtaken() {
   await outbox.note(() => ({}))?.catch(() => {});
   location.reload();
@@ -38,6 +45,18 @@ if (facts.everyMs) setInterval(() => ask("GET", api("time")).catch(() => {}), Nu
 const itemOf = (path) => desk.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
 const isAnswered = (item) => item.classList.contains("answered");
 const isKept = (item) => item.classList.contains("kept");
+/** Whether the school keeps the key back: then an answer can be changed until the end. */
+const isKeptBack = (item) => item.dataset.keptBack !== undefined;
+const options = (item) => [...(item?.querySelectorAll('input[type="radio"]') ?? [])];
+
+function choose(item, letter) {
+  for (const option of options(item)) option.checked = option.value === letter;
+}
+
+/** Where the key is told at once the first answer counts, so that no other can be chosen once one is on its way. */
+function lock(item, on = true) {
+  for (const option of options(item)) option.disabled = on && !option.checked; // the chosen one keeps the focus
+}
 
 function note(item, text) {
   const place = item?.querySelector(".feedback");
@@ -47,7 +66,10 @@ function note(item, text) {
 }
 
 function drawWaiting() {
-  for (const [path] of outbox.waiting()) note(itemOf(path), say(outbox.failing ? "waiting" : "saving"));
+  for (const [path] of outbox.waiting()) {
+    const item = itemOf(path);
+    if (item && !isAnswered(item)) note(item, say(outbox.failing ? "waiting" : "saving"));
+  }
 }
 
 function element(tag, text, className = "") {
@@ -60,10 +82,10 @@ function element(tag, text, className = "") {
 function feedback(item, answer) {
   if (!item || !answer || isAnswered(item)) return;
   item.classList.add("answered");
+  lock(item);
   for (const option of item.querySelectorAll(".option")) {
     const input = option.querySelector("input");
     const isKey = input.value === answer.key;
-    if (!input.checked) input.disabled = true; // the chosen one stays enabled, or the focus would be lost
     if (!isKey && !input.checked) continue;
     option.classList.add(isKey ? "is-key" : "is-wrong");
     const words = isKey && input.checked ? [say("yours"), say("correct").toLowerCase()] : [say(isKey ? "key" : "yours")];
@@ -73,7 +95,9 @@ function feedback(item, answer) {
   place.classList.toggle("correct", answer.correct);
   const quote = element("blockquote", answer.evidence ?? "");
   quote.lang = "kk";
-  place.replaceChildren(element("h2", say(answer.correct ? "correct" : "wrong")), ...(answer.evidence ? [quote] : []), element("p", answer.explanation ?? ""));
+  const why = element("p", answer.explanation ?? "");
+  if (answer.explanation_lang) why.lang = answer.explanation_lang; // not the page's where a translation is missing
+  place.replaceChildren(element("h2", say(answer.correct ? "correct" : "wrong")), ...(answer.evidence ? [quote] : []), why);
   show(place);
   highlight(answer.evidence);
   drawProgress();
@@ -170,8 +194,8 @@ async function timeUp() {
   await outbox.flush(8_000);
   for (;;) { // until the server, which takes what was on its way a moment longer, says that the set is over
     try {
-      const answer = await ask("GET", api("time"));
-      if (answer.status === 401 || answer.data.state !== "running") return location.assign(attemptPage());
+      const state = stateOf(await ask("GET", api("time")));
+      if (state && state !== "running") return location.assign(attemptPage());
     } catch { /* asked again */ }
     await pause(1_000);
   }
@@ -183,8 +207,9 @@ if (facts.remainingMs !== undefined) {
     if (document.visibilityState === "hidden") return;
     try {
       const answer = await ask("GET", api("time"));
-      if (answer.ok && answer.data.state === "running") clock.set(answer.data.remaining_ms);
-      else if (answer.ok) location.assign(attemptPage());
+      const state = stateOf(answer);
+      if (state === "running") clock.set(answer.data.remaining_ms);
+      else if (state) location.assign(attemptPage());
     } catch { /* the clock counts on by itself */ }
   };
   setInterval(resync, 30_000);
@@ -197,6 +222,7 @@ if (facts.remainingMs !== undefined) {
 desk.addEventListener("change", (event) => {
   const item = event.target.closest(".item");
   if (!item || event.target.type !== "radio" || isAnswered(item)) return;
+  if (!isKeptBack(item)) lock(item);
   outbox.put(`responses/${item.dataset.item}`, { option: event.target.value }, items.indexOf(item) + 1);
 });
 desk.addEventListener("submit", (event) => {
@@ -211,7 +237,9 @@ if (items.every(isAnswered)) setUpSentences();
 for (const part of desk.querySelectorAll(".player > [hidden]")) show(part);
 outbox.open().then(() => {
   for (const [path, body] of outbox.waiting()) { // answers that an earlier visit could not save
-    const radio = itemOf(path)?.querySelector(`input[value="${body.option}"]`);
-    if (radio) radio.checked = true;
+    const item = itemOf(path);
+    if (!item || isAnswered(item)) continue;
+    choose(item, body.option);
+    if (!isKeptBack(item)) lock(item);
   }
 });

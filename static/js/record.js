@@ -146,7 +146,7 @@ function deliver() {
   const files = new DataTransfer();
   files.items.add(new File([recorded], "recording.wav", { type: "audio/wav" }));
   field.files = files.files;
-  form.requestSubmit();
+  byId("send").click(); // and not requestSubmit, which Safari before 16 does not know
 }
 
 form.addEventListener("submit", (event) => {

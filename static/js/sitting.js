@@ -1,8 +1,9 @@
 // The sitting: saves each answer as it is chosen, tells the truth about it, counts the time, turns the pages without
 // losing anything, and takes a few keys. Without this script the same page is an ordinary form.
-import { api, ask, attemptPage, clockTime, facts, main, pause, say, write } from "./common.js";
+import { api, ask, attemptPage, clockTime, facts, main, pause, say, stateOf, write } from "./common.js";
 import { lasting } from "./boxes.js";
 import { CHANGE_MS, Clock } from "./clock.js";
+import { mountKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
 import { recording } from "./recording.js";
@@ -12,12 +13,16 @@ import { mountTrack } from "./track.js";
 const ALONE_MS = 30_000;
 const RESYNC_MS = Number(facts.everyMs) || ALONE_MS; // where a school looks on, this also says that the page is there
 const FLUSH_MS = 8_000;
+const PATIENCE_MS = 15_000; // a page that takes longer does not come
+const SLOW_MS = 2_000; // then it is said
+const OPENING_MS = 30_000; // a page that was kept may hear so late that the server had given a newer one
 const STALE_MS = 24 * 3600 * 1000; // after the section's end nothing of it is kept longer
 
 const receipt = document.getElementById("receipt");
 const navigator_ = document.querySelector(".navigator");
 const links = navigator_ ? [...navigator_.querySelectorAll("[data-item]")] : []; // buttons of the form
-const chosen = new Map(); // item -> {option, flagged}: what was changed here, newer than any page
+const chosen = new Map(); // item -> {option, flagged, overtaken}: what was changed here, newer than any page
+const refused = new Map(); // path -> the question's number: what the server does not take
 const pages = new Map(); // t -> html, fetched ahead so that a lost network does not stop the reading
 let player = null;
 let track = null;
@@ -30,15 +35,28 @@ let over = false; // the time is up
 const outbox = new Outbox({
   change: drawReceipt,
   page: () => facts.page,
-  saved: (path, data, body) => {
-    mark(path, true);
-    if (body.option !== undefined && data.option !== undefined && data.option !== body.option) adopt(path, data.option);
+  saved: (path, data, { body, n }) => {
+    const id = idOf(path);
+    refused.delete(path);
+    itemOf(id)?.querySelector(".not-saved")?.remove();
+    drawItem(id);
+    if (body.option !== undefined && data.option !== undefined && data.option !== body.option) adopt(path, data.option, n);
     away = false;
     if (Number.isFinite(data.remaining_ms)) setClock(data.remaining_ms);
   },
-  refused: (path) => { mark(path, false); write(receipt, say("refused")); },
+  refused: (path, { n }) => {
+    refused.set(path, n ?? "?");
+    // What is kept does not say it, so that it shows the answer no more.
+    outbox.note((box) => ({ chosen: { ...box.chosen, [idOf(path)]: undefined } }));
+    drawItem(idOf(path));
+  },
   closed: () => shelf.dropPages().then(() => leave(attemptPage())),
-  superseded: () => { giveUp(); openDialog("taken-over"); },
+  superseded: () => {
+    const gone = giveUp();
+    // A kept page was shown because the server was slow: the newer page is most likely its own, and came too late.
+    if (facts.kept !== undefined && performance.now() < OPENING_MS) gone.finally(() => leave(attemptPage()));
+    else openDialog("taken-over");
+  },
   signedOut: () => { shelf.dropPages(); openDialog("signed-out"); },
 });
 
@@ -57,25 +75,30 @@ function setPage(page) {
 function drawReceipt() {
   const waiting = outbox.size > 0 && (outbox.failing || outbox.stopped || away);
   receipt.classList.toggle("waiting", waiting);
+  receipt.classList.toggle("refused", refused.size > 0);
   receipt.dataset.waiting = outbox.size;
   if (over) write(receipt, waiting ? say("time-up-waiting", { n: outbox.size }) : say("time-up"));
   else if (waiting) write(receipt, outbox.size === 1 ? say("waiting-one") : say("waiting", { n: outbox.size }));
   else if (outbox.size > 0) write(receipt, say("saving"));
+  else if (refused.size) write(receipt, say("refused", { n: [...new Set(refused.values())].join(", ") }));
   else if (away) write(receipt, say("away"));
   else if (outbox.savedAt) write(receipt, say("saved", { time: clockTime(outbox.savedAt) }));
   else write(receipt, say("ready"));
 }
 
-const itemOf = (path) => document.querySelector(`.item[data-item="${CSS.escape(path.split("/").pop())}"]`);
+const idOf = (path) => path.split("/").pop();
+const itemOf = (id) => document.querySelector(`.item[data-item="${CSS.escape(id)}"]`);
 
-/** A word under an answer that the server has refused. */
-function mark(path, saved) {
-  const item = itemOf(path);
-  item?.querySelector(".not-saved")?.remove();
-  if (saved || !item) return;
+/** The link of a question, and a word under it where the server has refused its answer or another one counts. */
+function drawItem(id) {
+  drawLink(id, chosen.get(id) ?? {});
+  const item = itemOf(id);
+  item?.querySelector(".told")?.remove();
+  const isRefused = refused.has(`responses/${id}`) || refused.has(`flags/${id}`);
+  if (!item || !(isRefused || chosen.get(id)?.overtaken)) return;
   const note = document.createElement("p");
-  note.className = "not-saved";
-  note.textContent = say("not-saved");
+  note.className = isRefused ? "told not-saved" : "told";
+  note.textContent = isRefused ? say("not-saved") : say("overtaken", { n: item.dataset.position });
   item.append(note);
 }
 
@@ -87,6 +110,7 @@ function changed(event) {
   const n = Number(item.dataset.position);
   if (event.target.type === "radio") {
     mine.option = event.target.value;
+    mine.overtaken = false;
     outbox.put(`responses/${id}`, { option: mine.option }, n);
   } else if (event.target.name === `flag-${id}`) {
     mine.flagged = event.target.checked;
@@ -98,15 +122,16 @@ function changed(event) {
 function remember(id, mine) {
   chosen.set(id, mine);
   outbox.note((box) => ({ chosen: { ...box.chosen, [id]: mine } })); // newer than the pages that are kept
-  drawLink(id, mine);
+  drawItem(id);
 }
 
 /** Another device has answered later than this one did: what counts is shown, unless it was changed here meanwhile. */
-function adopt(path, option) {
+function adopt(path, option, n) {
   if ([...outbox.waiting()].some(([other]) => other === path)) return;
-  const id = path.split("/").pop();
-  remember(id, { ...chosen.get(id), option });
-  check(itemOf(path), option);
+  const id = idOf(path);
+  remember(id, { ...chosen.get(id), option, overtaken: true });
+  check(itemOf(id), option);
+  write(document.getElementById("announce"), say("overtaken", { n: n ?? "?" }));
 }
 
 /** Checks this option of a question, or none. */
@@ -119,7 +144,7 @@ function check(item, option) {
 function drawLink(id, { option, flagged }) {
   const link = links.find((one) => one.dataset.item === id);
   if (!link) return;
-  if (option !== undefined) link.classList.toggle("answered", option !== null);
+  if (option !== undefined) link.classList.toggle("answered", option !== null && !refused.has(`responses/${id}`));
   if (flagged !== undefined) link.classList.toggle("flagged", flagged);
   const state = [say(link.classList.contains("answered") ? "answered" : "unanswered")];
   if (link.classList.contains("flagged")) state.push(say("flagged"));
@@ -157,29 +182,50 @@ const pageOf = (link) => link.dataset.t;
 const addressOf = (t) => `${attemptPage()}?t=${t}`; // this page may be the answer to a form, at the form's address
 
 async function fetchPage(t) {
-  const answer = await fetch(addressOf(t), { credentials: "same-origin", cache: "no-store", headers: { "synaq-page": facts.page ?? "" } });
-  const html = await answer.text();
-  if (answer.status >= 500) throw new Error(`status ${answer.status}`); // as good as no network
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  let answer, html;
+  try {
+    const headers = { "synaq-page": facts.page ?? "" };
+    answer = await fetch(addressOf(t), { credentials: "same-origin", cache: "no-store", headers, signal: stop.signal });
+    html = await answer.text();
+  } finally {
+    clearTimeout(timer);
+  }
+  // As good as no network: the server fails, or it is not a page of ours (each has that mark) but one of somebody between.
+  if (answer.status >= 500 || answer.status === 429 || !html.includes('id="kept"')) throw new Error(`status ${answer.status}`);
   if (answer.status === 409) return outbox.end("superseded");
   if (answer.redirected || !answer.ok || !html.includes('id="desk"')) return leave(answer.url || attemptPage());
   const page = /<main[^>]*\sdata-page="([^"]*)"/.exec(html)?.[1];
   if (page) setPage(page); // the server may give a new token; the newest is the one that holds
   pages.set(t, html);
+  const stands = /\sdata-position-ms="(\d+)"/.exec(html)?.[1];
+  if (stands) began = Number(stands) + clock.left(); // more time that was given leaves the track where it is
   return { html, headers: answer.headers };
 }
 
+let turns = 0;
+
 async function turn(t, itemId) {
+  turns += 1;
+  const mine = turns;
+  const tell = (word) => {
+    if (mine !== turns) return;
+    write(receipt, say(word));
+    receipt.classList.add("waiting");
+  };
   let html = pages.get(t) ?? (away ? await shelf.kept(addressOf(t)) : undefined);
   if (!html) {
+    const timer = setTimeout(tell, SLOW_MS, "turn-slow");
     try {
       html = (await fetchPage(t))?.html;
     } catch {
-      write(receipt, say("turn-waiting"));
-      receipt.classList.add("waiting");
-      return;
+      return tell("turn-waiting");
+    } finally {
+      clearTimeout(timer);
     }
   }
-  if (!html) return; // on the way to another page
+  if (!html || mine !== turns) return; // on the way to another page
   const old = document.getElementById("desk");
   const fresh = new DOMParser().parseFromString(html, "text/html");
   old.replaceWith(document.adoptNode(fresh.getElementById("desk")));
@@ -191,6 +237,7 @@ async function turn(t, itemId) {
     else group.removeAttribute("aria-current");
   }
   setUpDesk();
+  drawReceipt();
   scrollTo(0, 0);
   const item = itemId && document.getElementById(itemId);
   if (item) goTo(item);
@@ -206,6 +253,7 @@ function setUpDesk() {
     if (over) item.disabled = true;
     const mine = chosen.get(item.dataset.item);
     if (mine?.option !== undefined) check(item, mine.option);
+    drawItem(item.dataset.item);
     const flag = item.querySelector('.flag input[type="checkbox"]');
     if (flag && mine?.flagged !== undefined) flag.checked = mine.flagged;
   }
@@ -249,7 +297,8 @@ async function fetchAhead() {
     }
   }
   // What was chosen before this page is in the pages now.
-  if (whole) await outbox.note(() => ({ chosen: Object.fromEntries(chosen), plays: { ...plays } }));
+  const taken = [...chosen].filter(([id]) => !refused.has(`responses/${id}`));
+  if (whole) await outbox.note(() => ({ chosen: Object.fromEntries(taken), plays: { ...plays } }));
   facts.ahead = whole ? "kept" : ""; // nothing more is fetched by itself
 }
 
@@ -264,20 +313,18 @@ async function submitted(event) {
   else if ((await outbox.flush(FLUSH_MS)) && (await reached())) {
     leaving = true;
     if (button.dataset.href) location.assign(button.dataset.href);
-    else button.form.requestSubmit(button); // the form's own way
+    else button.click(); // the form's own way
   } else drawReceipt();
 }
 
 /** Whether the server answers now: else the page is not left, for a browser's own error page helps nobody. */
 async function reached() {
   try {
-    await ask("GET", api("time"));
-    away = false;
-    return true;
+    away = stateOf(await ask("GET", api("time"))) === undefined;
   } catch {
     away = true;
-    return false;
   }
+  return !away;
 }
 
 // ---------- time ----------
@@ -289,7 +336,7 @@ function leave(url) {
 
 /** Problems that mean the same wherever they come from. True when this one was dealt with. */
 function problem(answer) {
-  if (answer.status === 401) outbox.end("signedOut");
+  if (answer.problem === "unauthenticated") outbox.end("signedOut");
   else if (answer.problem === "section-closed") outbox.end("closed");
   else if (["page-superseded", "csrf"].includes(answer.problem)) outbox.end("superseded");
   else return false;
@@ -300,11 +347,13 @@ async function resync() {
   if (leaving || (document.visibilityState === "hidden" && RESYNC_MS === ALONE_MS)) return;
   try {
     const answer = await ask("GET", api("time"));
+    const state = stateOf(answer);
+    if (!state) return; // the server fails, or somebody else has answered
     const wasAway = away;
-    if (answer.status < 500) away = false;
-    if (answer.ok && answer.data.section === facts.section && answer.data.state !== "finished") setClock(answer.data.remaining_ms);
-    else if (answer.ok) return void (await outbox.flush(FLUSH_MS), leave(attemptPage()));
-    else problem(answer);
+    away = false;
+    if (!answer.ok) problem(answer);
+    else if (answer.data.section === facts.section && state !== "finished") setClock(answer.data.remaining_ms);
+    else return void (await outbox.flush(FLUSH_MS), leave(attemptPage()));
     if (wasAway) drawReceipt();
     if (answer.ok && outbox.failing) outbox.retryNow();
   } catch { /* the clock counts on by itself */ }
@@ -337,7 +386,7 @@ function setClock(remainingMs) {
 
 // ---------- the track of a paced section ----------
 
-const began = Number(document.getElementById("track")?.dataset.positionMs) + Number(facts.remainingMs); // its whole length
+let began = Number(document.getElementById("track")?.dataset.positionMs) + Number(facts.remainingMs); // its whole length
 track = mountTrack({
   position: () => Math.max(0, began - clock.left()),
   // Who is with the track stays with it; who looks at something else is shown the way, and not thrown about.
@@ -346,33 +395,7 @@ track = mountTrack({
   },
 });
 
-// ---------- keys ----------
-
-const KEYS_SETTING = "synaq-keys";
-const keysBox = document.getElementById("keys-on");
-
-function pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
-  if (keysBox && !keysBox.checked) return;
-  const at = event.target;
-  if (at.closest("dialog, select, textarea, audio, [contenteditable]")) return;
-  if (at.matches("input") && !["radio", "checkbox", "button", "submit"].includes(at.type)) return;
-  const arrow = event.code.startsWith("Arrow");
-  if (arrow && (at.matches('input[type="radio"]') || at.closest(".navigator, .stimulus"))) return;
-  const item = current();
-  const letter = /^Key([A-D])$/.exec(event.code)?.[1];
-  if (letter) {
-    setCurrent(item);
-    const radio = item?.querySelector(`input[type="radio"][value="${letter}"]`);
-    if (radio && !radio.checked) radio.click();
-    item?.scrollIntoView({ block: "nearest" });
-  } else if (event.code === "KeyJ" || event.code === "ArrowRight") step(item, 1);
-  else if (event.code === "KeyK" || event.code === "ArrowLeft") step(item, -1);
-  else if (event.code === "KeyF") item?.querySelector(".flag input")?.click();
-  else if (event.code === "KeyP" && player) player.pressed();
-  else return;
-  event.preventDefault();
-}
+// ---------- from question to question ----------
 
 function step(item, by) {
   const link = links[links.findIndex((one) => one.dataset.item === item?.dataset.item) + by];
@@ -394,9 +417,12 @@ function openDialog(id) {
   const here = dialog.querySelector("#here");
   const desk = document.getElementById("desk");
   if (here && desk) here.href = `${addressOf(desk.dataset.t)}&here=1`;
+  if (dialog.open) return;
+  if (!dialog.showModal) return dialog.setAttribute("open", "");
+  // Nothing is saved any more, so that it is not to be left. A browser lets nobody prevent that twice: it comes again.
   dialog.addEventListener("cancel", (event) => event.preventDefault());
-  if (dialog.showModal) dialog.showModal();
-  else dialog.setAttribute("open", "");
+  dialog.addEventListener("close", () => dialog.showModal());
+  dialog.showModal();
 }
 
 // ---------- begin ----------
@@ -409,26 +435,21 @@ if (document.getElementById("desk")) {
   document.addEventListener("change", changed);
   document.addEventListener("submit", submitted);
   document.addEventListener("focusin", (event) => setCurrent(event.target.closest(".item")));
-  document.addEventListener("keydown", pressed);
+  mountKeys({ current, setCurrent, step, player: () => player });
   navigator_?.addEventListener("click", (event) => {
     const link = event.target.closest("[data-item]");
     if (!link) return;
     event.preventDefault();
     follow(link);
   });
-  if (keysBox) {
-    try {
-      keysBox.checked = localStorage.getItem(KEYS_SETTING) !== "off";
-      keysBox.addEventListener("change", () => localStorage.setItem(KEYS_SETTING, keysBox.checked ? "on" : "off"));
-    } catch { /* no storage: the box holds for this page */ }
-  }
 }
 
+let told = false; // whether the worker has brought a token, which is newer than any that is kept
 let box; // what this browser keeps of the section; opened while the page works already
 outbox.open().then((found) => {
   box = found;
   if (facts.kept !== undefined) {
-    if (box.page) facts.page = box.page;
+    if (box.page && !told) facts.page = box.page;
     for (const [id, mine] of Object.entries(box.chosen ?? {})) chosen.set(id, { ...mine, ...chosen.get(id) });
     plays = { ...box.plays, ...plays };
   }
@@ -437,14 +458,18 @@ outbox.open().then((found) => {
     chosen.set(id, { ...chosen.get(id), ...body });
   }
   for (const [id, mine] of chosen) drawLink(id, mine);
-  if (facts.kept === undefined) outbox.note(() => ({ page: facts.page }));
+  if (facts.kept === undefined || told) outbox.note(() => ({ page: facts.page }));
   if (outbox.size || away) drawReceipt();
   if (!document.getElementById("desk")) return;
   setUpDesk();
   if (!away) fetchAhead();
 });
 // The worker gave this page what was kept, and the server's answer came after all.
-navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.page && setPage(data.page));
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (!data?.page || facts.kept === undefined) return;
+  told = true;
+  setPage(data.page);
+});
 if (away) resync();
 setInterval(resync, RESYNC_MS);
 addEventListener("online", resync);

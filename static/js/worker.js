@@ -1,6 +1,6 @@
 // The service worker of the attempts: it serves the section that runs (shelf.js keeps it) when the network does not. It
 // has no memory and decides nothing: what it may serve is what lies in the caches, and that is cleared away by the pages
-// and, below, by what the server answers.
+// and, below, by what the server answers. Caches that fail are as good as empty: the network does then.
 const PAGES = "synaq-section";
 const RECORDINGS = "synaq-recordings";
 const PATIENCE_MS = 4_000;
@@ -18,9 +18,11 @@ self.addEventListener("fetch", (event) => {
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
+const match = (request, cacheName) => caches.match(request, { cacheName }).catch(() => undefined);
+
 /** Files are named by their content: one that is kept is as good as the server's. */
 async function file(request) {
-  return (await caches.match(request.url, { cacheName: PAGES })) ?? fetch(request);
+  return (await match(request.url, PAGES)) ?? fetch(request);
 }
 
 // ---------- pages ----------
@@ -36,7 +38,7 @@ async function keptOf(attempt) {
 /** The network first; what is kept when there is none, when it is too slow, and when the server itself fails. */
 async function page(event, url) {
   const { request } = event;
-  const kept = await keptOf(attemptOf(url));
+  const kept = await keptOf(attemptOf(url)).catch(() => []);
   const asked = fetch(request);
   if (!kept.length) return asked;
   const isGet = request.method === "GET";
@@ -47,7 +49,7 @@ async function page(event, url) {
     if (!answer.ok && !fails) event.waitUntil(drop(kept));
     return answer;
   }
-  const instead = await keptPage(url, kept, isGet);
+  const instead = await keptPage(url, kept, isGet).catch(() => undefined);
   if (!instead) return answer instanceof Response ? answer : asked;
   if (answer === "late") event.waitUntil(asked.then((late) => pass(event, late, kept)).catch(() => {}));
   return instead;
@@ -56,8 +58,9 @@ async function page(event, url) {
 async function keptPage(url, kept, isGet) {
   const t = url.searchParams.get("t");
   const wanted = kept.find((key) => new URL(key.url).searchParams.get("t") === t) ?? kept[0];
-  const found = await caches.match(wanted, { cacheName: PAGES });
-  if (!found || Number(found.headers.get("synaq-until")) < Date.now()) return drop(kept);
+  const found = await match(wanted, PAGES);
+  if (!found) return undefined;
+  if (Number(found.headers.get("synaq-until")) < Date.now()) return drop(kept);
   // The list of answers and the end of the section are the server's: back to the questions.
   return isGet && url.pathname === attemptOf(url) ? found : Response.redirect(attemptOf(url), 303);
 }
@@ -71,15 +74,27 @@ async function drop(kept) {
 async function pass(event, late, kept) {
   if (!late.ok) return late.status < 500 && late.status !== 429 ? drop(kept) : undefined;
   const token = /<main[^>]*\sdata-page="([^"]*)"/.exec(await late.text())?.[1];
-  const client = token && (await self.clients.get(event.resultingClientId));
-  client?.postMessage({ page: token });
+  for (const client of token ? await clientsOf(event) : []) client.postMessage({ page: token });
+}
+
+/** The page that came of a navigation, once it is there. Safari before 16 does not name it: all with its address, then. */
+async function clientsOf({ resultingClientId, request }) {
+  const place = (url) => url.split("#")[0];
+  for (let tries = 0; tries < 10; tries += 1) {
+    const found = resultingClientId
+      ? [await self.clients.get(resultingClientId)].filter(Boolean)
+      : (await self.clients.matchAll({ type: "window" })).filter(({ url }) => place(url) === place(request.url));
+    if (found.length) return found;
+    await pause(500);
+  }
+  return [];
 }
 
 // ---------- recordings ----------
 
 /** A player asks for stretches, and Safari plays nothing that answers them with the whole (RFC 9110, section 14). */
 async function recording(request) {
-  const kept = await caches.match(request.url, { cacheName: RECORDINGS });
+  const kept = await match(request.url, RECORDINGS);
   if (!kept) return fetch(request);
   const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.get("range") ?? "");
   if (!range || !(range[1] || range[2])) return kept;

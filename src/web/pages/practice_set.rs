@@ -255,6 +255,8 @@ fn strings(c: &Chrome<'_>) -> String {
     for mark in ["time-10", "time-5", "time-1"] {
         words.insert(mark.to_owned(), c.say_of("sit-", mark).into());
     }
+    let changed = c.say1("sit-time-changed", "time", "{time}");
+    words.insert("time-changed".to_owned(), changed.into());
     // In a script element `<` alone could end it.
     serde_json::Value::from(words)
         .to_string()

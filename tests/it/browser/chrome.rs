@@ -25,6 +25,7 @@ const TO_THE_MIDDLE: &str = "arguments[0].scrollIntoView({ block: 'center' })";
 
 pub const TAB: char = '\u{e004}';
 pub const ENTER: char = '\u{e007}';
+pub const ESCAPE: char = '\u{e00c}';
 pub const SPACE: char = ' ';
 pub const RIGHT: char = '\u{e014}';
 pub const DOWN: char = '\u{e015}';

@@ -7,7 +7,7 @@ use super::{Browser, Scripts, Server};
 
 /// Notes which responses the page sends, and loses the server's answer to the first: it was saved, and the page cannot
 /// know it.
-const LOSE_ONE: &str = "(() => {
+pub const LOSE_ONE: &str = "(() => {
     const send = window.fetch;
     let lost = false;
     window.sent = [];
@@ -95,6 +95,13 @@ async fn an_answer_that_another_device_has_overtaken_is_not_shown_as_saved() {
         .await;
     browser.until(SAVED).await;
     assert_eq!(letters(&learner, &browser).await[1], "B");
+    // It is said under the question, and read out.
+    let said = |place: &str| {
+        format!("document.querySelector(\"{place}\")?.textContent.includes('another device')")
+    };
+    let note = said(".item[data-position='3'] .told");
+    browser.until(&note).await;
+    browser.until(&said("#announce")).await;
     // What is kept says so, too.
     server.kill();
     try_to_open(&browser, &exam).await;
@@ -103,4 +110,5 @@ async fn an_answer_that_another_device_has_overtaken_is_not_shown_as_saved() {
     browser
         .until("document.querySelector(\".item[data-position='3'] input[value='B']\").checked")
         .await;
+    browser.until(&note).await;
 }

@@ -17,11 +17,12 @@ use crate::web::{
 };
 
 /// What static/js/break.js says.
-const WANTED: [Wanted<'static>; 4] = [
+const WANTED: [Wanted<'static>; 5] = [
     ("time-10", &[]),
     ("time-5", &[]),
     ("time-1", &[]),
     ("time-changed", &["time"]),
+    ("break-waiting", &[]),
 ];
 
 #[derive(Template)]

@@ -24,7 +24,7 @@ use crate::web::{
 };
 
 /// What static/js/sitting.js and player.js say.
-pub(super) const WANTED: [Wanted<'static>; 30] = [
+pub(super) const WANTED: [Wanted<'static>; 32] = [
     ("ready", &[]),
     ("saving", &[]),
     ("saved", &["time"]),
@@ -32,7 +32,7 @@ pub(super) const WANTED: [Wanted<'static>; 30] = [
     ("waiting-one", &[]),
     ("away", &[]),
     ("signed-out", &[]),
-    ("refused", &[]),
+    ("refused", &["n"]),
     ("time-10", &[]),
     ("time-5", &[]),
     ("time-1", &[]),
@@ -44,6 +44,8 @@ pub(super) const WANTED: [Wanted<'static>; 30] = [
     ("unanswered", &[]),
     ("flagged", &[]),
     ("not-saved", &[]),
+    ("overtaken", &["n"]),
+    ("turn-slow", &[]),
     ("turn-waiting", &[]),
     ("plays-left", &["n", "of"]),
     ("play", &[]),
