@@ -267,7 +267,8 @@ impl Exam {
         })
     }
 
-    /// The statement that feeds the points calculator, signed: of a finished mock that counts, and of nothing else.
+    /// The statement that feeds the points calculator, with the conditions under which it was sat, signed: of a finished
+    /// mock that counts, and of nothing else.
     ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::NotAMock`], [`Failure::NotFinished`], [`Failure::ResultNotYet`].
@@ -286,8 +287,8 @@ impl Exam {
         };
         self.result_is_seen(&attempt).await?;
         let rules = self.rules(Some(&attempt.rule))?;
-        let scores = attempt.scores();
-        let statement = language_score::statement(attempt.id, &rules, &scores, at);
+        let (scores, granted) = (attempt.scores(), attempt.allowance);
+        let statement = language_score::statement(attempt.id, &rules, &scores, at).under(granted);
         Ok(language_score::sign(statement, &self.keys.signing))
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{Exam, Failure};
 use crate::domain::{
-    id::{AttemptId, LearnerId},
+    id::LearnerId,
     language_score::{self, LanguageScore},
 };
 
@@ -52,22 +52,5 @@ impl Exam {
             .valid
             .sort_by_key(|score| Reverse((score.level, share(score))));
         Ok(scores)
-    }
-
-    /// The statement of a finished mock as it leaves the server: with the conditions under which it was sat, and signed.
-    ///
-    /// # Errors
-    /// As for [`Exam::language_score`], which does not know the conditions.
-    pub async fn signed_score(
-        &self,
-        learner: &LearnerId,
-        id: &AttemptId,
-    ) -> Result<LanguageScore, Failure> {
-        let score = self.language_score(learner, id).await?;
-        let granted = self.load(learner, id).await?.attempt.allowance;
-        Ok(language_score::sign(
-            score.under(granted),
-            &self.keys.signing,
-        ))
     }
 }

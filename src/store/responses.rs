@@ -6,10 +6,10 @@
 //! what `Seen::takes` finds acceptable. A section that is being finished holds the same row: it either counts a
 //! response or refuses it.
 
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+    Arc,
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 use std::time::Duration;
 
@@ -129,39 +129,49 @@ impl Job {
     }
 }
 
-/// The attempts with responses that wait or are being written, and how many of each.
-#[derive(Debug, Clone, Default)]
-struct Queued(Arc<Mutex<HashMap<AttemptId, usize>>>);
+/// How many responses wait or are being written, by attempt: an attempt shares its number with those whose ids fall on
+/// the same place, so that nobody waits for a lock. Somebody else's answers may then keep a section from ending for a
+/// moment, never one's own let it end.
+#[derive(Debug, Clone)]
+struct Queued(Arc<[AtomicU32]>);
 
 /// A response's place among them, until it is dropped.
 struct Place {
     queued: Queued,
-    attempt: AttemptId,
+    at: usize,
 }
 
 impl Queued {
+    /// Many more than attempts of which answers wait at one instant.
+    const PLACES: usize = 16_384;
+
+    fn new() -> Self {
+        Self((0..Self::PLACES).map(|_| AtomicU32::new(0)).collect())
+    }
+
     fn place(&self, attempt: &AttemptId) -> Place {
-        *self.all().entry(attempt.clone()).or_default() += 1;
+        let at = Self::at(attempt);
+        self.0[at].fetch_add(1, Ordering::AcqRel);
         Place {
             queued: self.clone(),
-            attempt: attempt.clone(),
+            at,
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<AttemptId, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn has(&self, attempt: &AttemptId) -> bool {
+        self.0[Self::at(attempt)].load(Ordering::Acquire) > 0
+    }
+
+    fn at(attempt: &AttemptId) -> usize {
+        let mut hasher = DefaultHasher::new();
+        attempt.hash(&mut hasher);
+        (hasher.finish() % Self::PLACES as u64) as usize
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut all = self.queued.all();
-        if let Some(count) = all.get_mut(&self.attempt) {
-            *count -= 1;
-            if *count == 0 {
-                all.remove(&self.attempt);
-            }
-        }
+        self.queued.0[self.at].fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -203,7 +213,7 @@ impl ResponseWriter {
         }
         Self {
             queue,
-            queued: Queued::default(),
+            queued: Queued::new(),
             patience,
         }
     }
@@ -218,9 +228,9 @@ impl ResponseWriter {
         self.queue.capacity() == 0
     }
 
-    /// Whether responses of this attempt wait to be written, or are being written.
+    /// Whether responses of this attempt wait to be written, or are being written; perhaps only somebody else's.
     pub fn has(&self, attempt: &AttemptId) -> bool {
-        self.queued.all().contains_key(attempt)
+        self.queued.has(attempt)
     }
 
     /// How long a response may wait.

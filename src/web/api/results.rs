@@ -44,7 +44,7 @@ pub async fn language_score(
 ) -> Result<Json<LanguageScore>, Problem> {
     let score = app
         .exam
-        .signed_score(&learner.id, &AttemptId::new(id))
+        .language_score(&learner.id, &AttemptId::new(id))
         .await?;
     Ok(Json(score))
 }

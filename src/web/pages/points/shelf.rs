@@ -126,7 +126,7 @@ async fn keep(
     if let Some(mock) = answers.mock(&ground.mocks)
         && let Some(languages) = &mut request.languages
     {
-        let score = exam.signed_score(learner, &mock.attempt).await?;
+        let score = exam.language_score(learner, &mock.attempt).await?;
         let claim = languages.kazakh.get_or_insert_default();
         claim.language_score = serde_json::to_value(score).ok();
     }
