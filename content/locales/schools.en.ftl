@@ -140,7 +140,7 @@ gradebook-learner = Learner
 gradebook-passed = Passed
 gradebook-attempts = Attempts
 gradebook-left = left the group
-gradebook-note = Each learner's last attempt: right answers, percent, level, time used. Scores appear when an attempt is finished.
+gradebook-note = One attempt of each learner: right answers, percent, level, time used. Scores appear when an attempt is finished.
 
 give-title-mock = Give a mock exam
 give-title-practice = Give a practice set

@@ -1,5 +1,7 @@
 //! The parsers under trial are those of the tests: see tests/it/fuzz.
 
+// The tests want more of it than a fuzzer does.
+#[allow(unused_imports)]
 #[path = "../../tests/it/fuzz/targets/mod.rs"]
 mod targets;
 
