@@ -55,6 +55,7 @@ async fn hall(address: &str) -> Hall {
         limits: Limits {
             grace: TimeDelta::seconds(3),
             ready_for: TimeDelta::hours(24),
+            responses: i64::MAX,
         },
         session_length: TimeDelta::days(1),
         keys: KeySet::default(),

@@ -58,6 +58,7 @@ impl Stage {
             limits: Limits {
                 grace: TimeDelta::seconds(3),
                 ready_for: TimeDelta::hours(24),
+                responses: i64::MAX,
             },
             session_length: TimeDelta::days(30),
             keys: KeySet::default(),

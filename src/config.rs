@@ -86,7 +86,7 @@ pub struct Exam {
     pub session_days: u32,
 }
 
-/// Requests that one address, or one learner, may make in a minute.
+/// What one address, one learner or one attempt may ask for.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimits {
@@ -100,6 +100,8 @@ pub struct RateLimits {
     pub guests_per_minute: u32,
     /// Attempts made, per learner: each is a form in the database.
     pub attempts_per_minute: u32,
+    /// Answers that one attempt holds, each choice being one: many times what anybody chooses in an exam.
+    pub responses_per_attempt: u32,
     /// Codes of groups looked at or used, per address: a whole class may sit behind one.
     pub codes_per_minute: u32,
     /// Addresses tried to make somebody a tutor, per account: whoever has an account should not be told by thousands.
@@ -201,6 +203,7 @@ impl Default for RateLimits {
             sign_up_per_minute: 60,
             guests_per_minute: 600,
             attempts_per_minute: 30,
+            responses_per_attempt: 5000,
             codes_per_minute: 120,
             tutors_per_minute: 10,
         }
@@ -262,14 +265,17 @@ impl Config {
         config.rate_limits = Switch::Off;
         config
     }
-}
 
-impl Exam {
-    /// The limits of time as the domain wants them.
-    pub fn limits(&self) -> Limits {
+    /// The limits of attempts as the domain wants them.
+    pub fn attempt_limits(&self) -> Limits {
+        let responses = match (self.rate_limits, self.limits.responses_per_attempt) {
+            (Switch::Off, _) | (_, 0) => i64::MAX,
+            (Switch::On, most) => i64::from(most),
+        };
         Limits {
-            grace: TimeDelta::milliseconds(i64::from(self.grace_ms)),
-            ready_for: TimeDelta::hours(i64::from(self.ready_hours)),
+            grace: TimeDelta::milliseconds(i64::from(self.exam.grace_ms)),
+            ready_for: TimeDelta::hours(i64::from(self.exam.ready_hours)),
+            responses,
         }
     }
 }

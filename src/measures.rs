@@ -153,6 +153,8 @@ pub enum Refusal {
     NoItem,
     /// The section does not run, or not any more.
     SectionClosed,
+    /// The attempt holds as many as it may.
+    AttemptFull,
     /// The exam was opened on another page.
     PageSuperseded,
     /// Practice with what the learner's running mock holds.
@@ -167,10 +169,11 @@ pub enum Refusal {
 
 impl Refusal {
     /// All of them.
-    pub const ALL: [Refusal; 8] = [
+    pub const ALL: [Refusal; 9] = [
         Refusal::NoAttempt,
         Refusal::NoItem,
         Refusal::SectionClosed,
+        Refusal::AttemptFull,
         Refusal::PageSuperseded,
         Refusal::MockInProgress,
         Refusal::Busy,
@@ -184,6 +187,7 @@ impl Refusal {
             Refusal::NoAttempt => "no-attempt",
             Refusal::NoItem => "no-item",
             Refusal::SectionClosed => "section-closed",
+            Refusal::AttemptFull => "attempt-full",
             Refusal::PageSuperseded => "page-superseded",
             Refusal::MockInProgress => "mock-in-progress",
             Refusal::Busy => "busy",

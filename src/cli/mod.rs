@@ -89,7 +89,7 @@ impl ConfigArgs {
 fn settings(config: &Config) -> Result<Settings, ConfigError> {
     Ok(Settings {
         default_rule: RuleId::new(&config.exam.default_rule),
-        limits: config.exam.limits(),
+        limits: config.attempt_limits(),
         session_length: TimeDelta::days(i64::from(config.exam.session_days)),
         keys: config.signing.read()?,
         retention: Retention {

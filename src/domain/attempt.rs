@@ -169,6 +169,9 @@ pub enum Refused {
     /// The form has no such item.
     #[error("this attempt has no item {0}")]
     NoSuchItem(ItemId),
+    /// The attempt holds as many responses as one may.
+    #[error("the attempt holds as many answers as one may")]
+    TooManyResponses,
     /// Nothing has a clock, so no time can be given.
     #[error("the section has no clock")]
     NotTimed,
@@ -198,13 +201,16 @@ pub enum Due {
     },
 }
 
-/// Time limits that are the server's and not the rule set's.
+/// Limits that are the server's and not the rule set's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// How long after a deadline an answer in flight is still taken.
     pub grace: TimeDelta,
     /// How long an attempt may wait to be begun.
     pub ready_for: TimeDelta,
+    /// The most responses that one attempt holds, each choice being one: nobody sits so long, and who saves without end
+    /// must not fill the disk.
+    pub responses: i64,
 }
 
 /// How long after a section began its first page may be delivered at the latest for its time to count from then. A busy

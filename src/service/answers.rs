@@ -43,6 +43,7 @@ impl Exam {
                 deadline_after: at - limits.grace,
                 page: None,
                 order: None,
+                most: limits.responses,
             };
             let writer = self.writer.clone();
             saving.spawn(async move { writer.save(save).await });
@@ -52,6 +53,7 @@ impl Exam {
             match done.map_err(|_| Failure::Busy)? {
                 Ok(_) => saved += 1,
                 Err(SaveError::Busy) => return Err(Failure::Busy),
+                Err(SaveError::Full) => return Err(Refused::TooManyResponses.into()),
                 Err(SaveError::Store(error)) => return Err(Failure::Store(error)),
                 Err(SaveError::NotTaken) => return Err(Failure::Refused(Refused::SectionClosed)),
             }

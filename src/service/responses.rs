@@ -72,8 +72,8 @@ impl Exam {
     /// Saves a response. It returns when the response is on the disk.
     ///
     /// # Errors
-    /// [`Failure::SessionOver`], [`Failure::NotFound`], [`Failure::Refused`] (no such item, section closed),
-    /// [`Failure::PageSuperseded`], [`Failure::Busy`]; in practice [`Failure::AttemptInProgress`] when the learner's
+    /// [`Failure::SessionOver`], [`Failure::NotFound`], [`Failure::Refused`] (no such item, section closed, as many
+    /// responses as an attempt may hold), [`Failure::PageSuperseded`], [`Failure::Busy`]; in practice [`Failure::AttemptInProgress`] when the learner's
     /// running mock has the same testlet, and [`Failure::KeptBack`] when one that is not begun has it, or, in a private
     /// set, a school keeps its keys back. On any of them nothing was saved. Nor is anything saved, though a receipt is
     /// given, where the item's key is known already by an earlier answer.
@@ -229,6 +229,7 @@ impl Exam {
             deadline_after: at - self.settings.limits.grace,
             page: response.page.map(str::to_owned),
             order: response.order,
+            most: self.settings.limits.responses,
         }
     }
 
@@ -243,6 +244,7 @@ impl Exam {
             }
             Err(SaveError::NotTaken) => Ok(None),
             Err(SaveError::Busy) => Err(Failure::Busy),
+            Err(SaveError::Full) => Err(Refused::TooManyResponses.into()),
             Err(SaveError::Store(error)) => Err(Failure::Store(error)),
         }
     }
@@ -323,6 +325,7 @@ fn refusal(failure: &Failure) -> Refusal {
         Failure::Refused(Refused::SectionClosed | Refused::WrongState { .. }) => {
             Refusal::SectionClosed
         }
+        Failure::Refused(Refused::TooManyResponses) => Refusal::AttemptFull,
         Failure::PageSuperseded => Refusal::PageSuperseded,
         Failure::AttemptInProgress(_) | Failure::KeptBack => Refusal::MockInProgress,
         Failure::Busy => Refusal::Busy,

@@ -79,6 +79,8 @@ pub struct Save {
     /// The sender's own number, rising within the attempt: an item's response of a lower or the same number as one that
     /// is saved comes too late.
     pub order: Option<i64>,
+    /// The most responses that the attempt may hold, this one too.
+    pub most: i64,
 }
 
 /// Says that a response is on the disk.
@@ -106,6 +108,9 @@ pub enum SaveError {
     /// Too many wait already, or this one waited too long; try again in a moment.
     #[error("too many responses wait to be saved")]
     Busy,
+    /// The attempt holds as many responses as it may.
+    #[error("the attempt holds as many responses as it may")]
+    Full,
     /// The database failed; nothing that anybody may rely on was saved.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -348,6 +353,10 @@ async fn write(
                 let row = Row::after(before, seen.as_ref(), &job.save, late);
                 match conn.newer_is_saved(&row, &rows).await? {
                     true => None,
+                    false if row.seq > job.save.most => {
+                        told.push(Err(SaveError::Full));
+                        continue;
+                    }
                     false => Some(row),
                 }
             }

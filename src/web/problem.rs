@@ -178,6 +178,11 @@ impl From<Failure> for Problem {
                     "section-closed",
                     "The section takes no more answers",
                 ),
+                Refused::TooManyResponses => simple(
+                    S::CONFLICT,
+                    "too-many-responses",
+                    "The attempt holds as many answers as one may",
+                ),
                 Refused::WrongState { state } => simple(
                     S::CONFLICT,
                     "wrong-state",

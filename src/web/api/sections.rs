@@ -170,7 +170,7 @@ pub async fn finish(
 #[utoipa::path(put, path = "/attempts/{id}/responses/{item}", tag = "sitting",
     params(("id" = String, Path), ("item" = String, Path)), request_body = ResponseRequest, responses(
     (status = 200, body = ReceiptShape),
-    (status = 409, description = "`…/section-closed`, `…/page-superseded`; in practice `…/attempt-in-progress` with `attempt`, `…/kept-back`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`…/section-closed`, `…/page-superseded`, `…/too-many-responses`; in practice `…/attempt-in-progress` with `attempt`, `…/kept-back`", body = Problem, content_type = "application/problem+json"),
     Change, NotFound, Body,
 ))]
 pub async fn respond(

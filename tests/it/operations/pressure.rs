@@ -102,6 +102,7 @@ async fn first_save(world: &World) -> Save {
         deadline_after: at,
         page: None,
         order: None,
+        most: i64::MAX,
     }
 }
 

@@ -7,7 +7,7 @@ use synaq::domain::rules::Section::{Listening, Reading};
 use synaq::service::{Failure, Receipt, Response, Sender, hash_token};
 use synaq::store::{ResponseWriter, Save, SaveError};
 
-use crate::support::world::{items, minutes, ms};
+use crate::support::world::{Tweak, items, minutes, ms};
 use crate::support::{Place, World, on_both};
 
 /// Somebody who sits their listening.
@@ -135,6 +135,48 @@ async fn a_receipt_that_was_lost_on_the_way_is_given_again_even_after_the_end() 
 }
 
 #[tokio::test]
+async fn an_attempt_holds_so_many_responses_and_can_be_finished_then() {
+    on_both(async |place| {
+        let tweak = Tweak {
+            responses: 2,
+            ..Tweak::default()
+        };
+        let world = World::tweaked(place, tweak).await;
+        let (one, other) = (Sitter::of(&world).await, Sitter::of(&world).await);
+        // Together or one by one, with a number or without.
+        let sent = tokio::join!(
+            one.send(&world, 0, A, 1),
+            one.send(&world, 1, B, 2),
+            one.send(&world, 2, C, None),
+        );
+        let sent = [sent.0, sent.1, sent.2];
+        assert_eq!(
+            sent.iter().filter(|sent| sent.is_ok()).count(),
+            2,
+            "{sent:?}"
+        );
+        for refused in [
+            one.send(&world, 0, D, 9).await,
+            one.send(&world, 0, D, None).await,
+        ] {
+            assert!(
+                matches!(refused, Err(Failure::Refused(Refused::TooManyResponses))),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(rows(place).await, 2);
+        // Who did not get a receipt still gets it, who sits beside is not touched, and the section ends as any other.
+        if let Ok(receipt) = &sent[0] {
+            let again = one.send(&world, 0, A, 1).await.expect("answered");
+            assert_eq!(again.seq, receipt.seq);
+        }
+        other.send(&world, 0, A, 1).await.expect("saved");
+        world.finish(&one.learner, &one.id, Listening).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn in_one_transaction_the_numbers_hold_as_well() {
     on_both(async |place| {
         let world = World::on(place).await;
@@ -150,6 +192,7 @@ async fn in_one_transaction_the_numbers_hold_as_well() {
             deadline_after: at,
             page: None,
             order: Some(order),
+            most: i64::MAX,
         };
         // All of them wait before the writer looks.
         let writer = ResponseWriter::start(world.store.clone());

@@ -386,6 +386,7 @@ async fn an_answer_that_the_database_refuses_takes_no_other_with_it() {
                 deadline_after: at,
                 page: None,
                 order: None,
+                most: i64::MAX,
             }));
         }
         let bad = ItemId::new("not-to-be-saved");

@@ -43,6 +43,8 @@ pub struct Tweak {
     pub keys: KeySet,
     /// What is kept for how long.
     pub retention: Retention,
+    /// The most responses that one attempt holds.
+    pub responses: i64,
 }
 
 impl Default for Tweak {
@@ -53,6 +55,7 @@ impl Default for Tweak {
             rule: "short",
             keys: KeySet::default(),
             retention: Retention::default(),
+            responses: i64::MAX,
         }
     }
 }
@@ -98,6 +101,7 @@ impl World {
             limits: Limits {
                 grace: ms(GRACE_MS),
                 ready_for: TimeDelta::hours(tweak.ready_hours),
+                responses: tweak.responses,
             },
             session_length: TimeDelta::days(30),
             keys: tweak.keys,
