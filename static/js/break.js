@@ -1,9 +1,9 @@
 // The break: counts down, then goes to the attempt's page, which shows the next section.
 import { api, ask, attemptPage, facts, pause, say, show, stateOf, write } from "./common.js";
-import { Clock } from "./clock.js";
+import { Clock, leftNow } from "./clock.js";
 
 const note = document.getElementById("waiting");
-const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), Number(facts.remainingMs), goOn);
+const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), leftNow(facts.remainingMs), goOn);
 
 /** Asks how things stand, and goes where the attempt is. The page is not left for an error page of the browser's own. */
 async function look() {

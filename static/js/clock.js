@@ -14,6 +14,13 @@ export function format(ms) {
   return hours ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
 }
 
+/** What is left by a page's own number: that was right when the page began to come, and its scripts may have come much later. */
+export function leftNow(remainingMs) {
+  const [page] = performance.getEntriesByType("navigation");
+  const since = page?.responseStart > 0 ? performance.now() - page.responseStart : 0;
+  return Number(remainingMs) - since;
+}
+
 export class Clock {
   /** Counts in `output`, announces in `announcer`, calls `onZero` once. */
   constructor(output, announcer, remainingMs, onZero) {

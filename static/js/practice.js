@@ -1,7 +1,7 @@
 // Practice: an answer is checked at once; when all are given, the recording's text appears and can be replayed
 // sentence by sentence. Without this script the page's own button does the checking.
 import { api, ask, attemptPage, facts, pause, say, show, stateOf, write } from "./common.js";
-import { Clock } from "./clock.js";
+import { Clock, leftNow } from "./clock.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
 
@@ -202,7 +202,7 @@ async function timeUp() {
 }
 
 if (facts.remainingMs !== undefined) {
-  const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), Number(facts.remainingMs), timeUp);
+  const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), leftNow(facts.remainingMs), timeUp);
   const resync = async () => {
     if (document.visibilityState === "hidden") return;
     try {

@@ -2,7 +2,7 @@
 // losing anything, and takes a few keys. Without this script the same page is an ordinary form.
 import { api, ask, attemptPage, clockTime, facts, main, pause, say, stateOf, write } from "./common.js";
 import { lasting } from "./boxes.js";
-import { CHANGE_MS, Clock } from "./clock.js";
+import { CHANGE_MS, Clock, leftNow } from "./clock.js";
 import { mountKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
@@ -374,7 +374,7 @@ async function timeUp() {
 }
 
 // A page that was kept knows when its section ends, by the clock of this device: that of the page was left behind.
-const remaining = facts.kept ? Number(facts.kept) - Date.now() : Number(facts.remainingMs);
+const remaining = facts.kept ? Number(facts.kept) - Date.now() : leftNow(facts.remainingMs);
 const clock = new Clock(document.getElementById("time-left"), document.getElementById("announce"), remaining, timeUp);
 
 /** The server's word. Where it has changed the time, so have the pages that are kept. */

@@ -43,7 +43,7 @@ async function page(event, url) {
   if (!kept.length) return asked;
   const isGet = request.method === "GET";
   const answer = await Promise.race([asked.catch(() => undefined), ...(isGet ? [pause(PATIENCE_MS).then(() => "late")] : [])]);
-  const fails = !(answer instanceof Response) || answer.status >= 500 || answer.status === 429;
+  const fails = !(answer instanceof Response) || answer.status >= 500 || answer.status === 429 || isForeign(answer);
   if (answer instanceof Response && !(fails && isGet)) {
     // Led elsewhere, or refused: the section is over, or not this visitor's.
     if (!answer.ok && !fails) event.waitUntil(drop(kept));
@@ -54,6 +54,9 @@ async function page(event, url) {
   if (answer === "late") event.waitUntil(asked.then((late) => pass(event, late, kept)).catch(() => {}));
   return instead;
 }
+
+/** A refusal of somebody between (a proxy, the filter of a network) is not the server's word, which has a number. */
+const isForeign = ({ status, headers }) => status >= 400 && !headers.has("x-request-id");
 
 async function keptPage(url, kept, isGet) {
   const t = url.searchParams.get("t");
@@ -72,7 +75,7 @@ async function drop(kept) {
 
 /** An answer that came too late for the page is the page's all the same: since then only its token holds. */
 async function pass(event, late, kept) {
-  if (!late.ok) return late.status < 500 && late.status !== 429 ? drop(kept) : undefined;
+  if (!late.ok) return late.status < 500 && late.status !== 429 && !isForeign(late) ? drop(kept) : undefined;
   const token = /<main[^>]*\sdata-page="([^"]*)"/.exec(await late.text())?.[1];
   for (const client of token ? await clientsOf(event) : []) client.postMessage({ page: token });
 }

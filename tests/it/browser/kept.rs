@@ -2,6 +2,7 @@
 //! nobody else's, nothing that is over, no key.
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::learner::Learner;
 use super::sitting::{KEPT, SAVED, chosen, sitting};
@@ -177,6 +178,7 @@ async fn a_play_that_was_granted_is_heard_without_a_server_and_no_other() {
         }
         const sound = new Audio(src);
         await sound.play();
+        if (!(sound.duration > 0)) await new Promise((known) => sound.addEventListener('durationchange', known, { once: true }));
         return [whole.byteLength, told, sound.duration > 0];
       })()";
     let stretches = browser.value(STRETCHES).await.expect("stretches");
@@ -279,7 +281,7 @@ async fn answers_that_come_too_late_are_said_to_be_lost() {
     browser.until(TWO_WAIT).await;
     // The grace is over, too, and the section is marked.
     let over = "select count(*) from attempts where state = 'finished'";
-    let waited = tokio::time::timeout(super::chrome::DEADLINE, async {
+    let waited = tokio::time::timeout(super::window::DEADLINE, async {
         while sqlx::query_scalar::<_, i64>(over)
             .fetch_one(&mut database)
             .await
@@ -403,4 +405,35 @@ async fn answers_wait_where_the_browser_has_no_database() {
     browser.until(&sitting("reading")).await;
     browser.until(SAVED).await;
     assert_eq!(letters(&learner, &browser).await, ["D", "C", "A"]);
+}
+
+/// Somebody between who forbids everything.
+async fn forbids(listener: tokio::net::TcpListener) {
+    const FORBIDDEN: &[u8] =
+        b"HTTP/1.1 403 Forbidden\r\ncontent-length: 9\r\nconnection: close\r\n\r\nForbidden";
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let mut head = [0; 4096];
+        let _ = stream.read(&mut head).await;
+        let _ = stream.write_all(FORBIDDEN).await;
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_between_forbids_is_shown_from_what_is_kept() {
+    let mut server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    let (learner, exam) = reading(&browser, &server).await;
+    server.kill();
+    let between = tokio::net::TcpListener::bind(server.address()).await;
+    let between = tokio::spawn(forbids(between.expect("the server's port")));
+    for _ in 0..2 {
+        browser.goto(&exam).await;
+        browser.until(OPENED_FROM_KEPT).await;
+    }
+    choose(&browser, 2, "D").await;
+    between.abort();
+    let _ = between.await;
+    server.resume();
+    browser.until(SAVED).await;
+    assert_eq!(letters(&learner, &browser).await[0], "D");
 }

@@ -1,7 +1,7 @@
 //! A whole mock exam with the keyboard alone, through a crash of the server.
 
-use super::chrome::{DOWN, ENTER, RIGHT, SPACE};
 use super::sitting::{Answers, SAVED, chosen, on_the_result, sitting};
+use super::window::{DOWN, ENTER, RIGHT, SPACE};
 use super::{Browser, Scripts, Server};
 
 /// Chooses an option of the current question and waits until the server has it.

@@ -1,7 +1,7 @@
 //! The pages as people meet them: a real browser, a server process, a database file. Nothing here waits for a fixed
 //! time: every wait is for a condition, with a deadline.
 
-mod chrome;
+mod driver;
 mod forms;
 mod invigilation;
 mod kept;
@@ -24,7 +24,9 @@ mod story;
 mod tabs;
 mod timing;
 mod track;
+mod window;
 
-use chrome::{Browser, Scripts};
+use driver::Scripts;
 use learner::Stage;
 use server::Server;
+use window::Browser;

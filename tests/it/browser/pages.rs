@@ -412,7 +412,7 @@ impl Visit<'_> {
     /// On a phone the theme is the reader's own choice, on a desk that of their system.
     async fn dress(&self, theme: &str, width: u64) {
         const HEIGHT: u64 = 800;
-        let (chosen, system) = if width == PHONE {
+        let (chosen, system) = if width == PHONE || !self.browser.is_chromium() {
             (theme, "light")
         } else {
             ("auto", theme)
@@ -421,10 +421,13 @@ impl Visit<'_> {
         self.browser
             .set_cookie(&self.server.url("/"), "synaq_display", &display)
             .await;
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": system }] });
-        self.browser
-            .devtools("Emulation.setEmulatedMedia", media)
-            .await;
+        if self.browser.is_chromium() {
+            let media =
+                json!({ "features": [{ "name": "prefers-color-scheme", "value": system }] });
+            self.browser
+                .devtools("Emulation.setEmulatedMedia", media)
+                .await;
+        }
         self.browser.resize(width, HEIGHT).await;
     }
 

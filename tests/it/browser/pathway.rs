@@ -1,6 +1,6 @@
 //! The way to a residence permit with the keyboard alone, where scripts are blocked.
 
-use super::chrome::{ENTER, SPACE};
+use super::window::{ENTER, SPACE};
 use super::{Browser, Scripts, Server};
 
 /// The day under the focus, typed: a day whose number is its month's, so that every order of the two is the same.

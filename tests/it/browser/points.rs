@@ -1,6 +1,6 @@
 //! The points page: it answers while somebody types, and it does all of it with the keyboard alone and without scripts.
 
-use super::chrome::{DOWN, ENTER, SPACE};
+use super::window::{DOWN, ENTER, SPACE};
 use super::{Browser, Scripts, Server};
 
 async fn types(browser: &Browser, text: &str) {

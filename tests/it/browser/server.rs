@@ -1,5 +1,6 @@
 //! A server process with its own database file, on the short rule sets.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use sqlx::{Connection, SqliteConnection};
@@ -53,6 +54,11 @@ impl Server {
     pub async fn connection(&self) -> SqliteConnection {
         let connected = SqliteConnection::connect(&self.database()).await;
         connected.expect("the database is opened")
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
     }
 
     /// The address of a path.

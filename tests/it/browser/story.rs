@@ -10,6 +10,7 @@ use fantoccini::Locator;
 use serde_json::{Value, json};
 
 use super::sitting::{SAVED, sitting};
+use super::window::ENTER;
 use super::{Browser, Scripts, Server};
 
 const PASSWORD: &str = "ақ бота көк тау";
@@ -43,7 +44,8 @@ impl Person<'_> {
         let field = self.browser.client.find(Locator::Css(selector)).await;
         let field = field.unwrap_or_else(|error| panic!("{selector}: {error}"));
         field.clear().await.expect("an empty field");
-        field.send_keys(text).await.expect("it is typed");
+        let keys = text.replace('\n', &ENTER.to_string());
+        field.send_keys(&keys).await.expect("it is typed");
     }
 
     async fn there(&self, selector: &str) {

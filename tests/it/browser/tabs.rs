@@ -1,8 +1,8 @@
 //! One exam in two tabs: the last one opened has the word, the other says so instead of losing answers.
 
-use super::chrome::ESCAPE;
 use super::learner::Learner;
 use super::sitting::{KEPT, SAVED, chosen, sitting};
+use super::window::ESCAPE;
 use super::{Browser, Scripts, Server, Stage};
 
 #[tokio::test]

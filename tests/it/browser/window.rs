@@ -1,9 +1,6 @@
-//! Chromium, driven through chromedriver: one of each a test.
+//! A browser with its driver: one of each a test.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use axum::http::Method;
@@ -14,12 +11,12 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use super::driver::{Driver, Engine, Scripts};
 use crate::support::Scratch;
-use crate::support::voice::humming;
 
 /// How long a condition may take to come true; a busy machine needs it, a quick one never waits so long.
 pub const DEADLINE: Duration = Duration::from_secs(30);
-const LOOK_EVERY: Duration = Duration::from_millis(40);
+pub const LOOK_EVERY: Duration = Duration::from_millis(40);
 
 const TO_THE_MIDDLE: &str = "arguments[0].scrollIntoView({ block: 'center' })";
 
@@ -30,71 +27,7 @@ pub const SPACE: char = ' ';
 pub const RIGHT: char = '\u{e014}';
 pub const DOWN: char = '\u{e015}';
 
-/// Whether pages may run scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scripts {
-    Allowed,
-    Blocked,
-}
-
-/// chromedriver; it and its browser end when dropped.
-#[derive(Debug)]
-struct Driver {
-    child: Child,
-    port: u16,
-}
-
-impl Driver {
-    /// chromedriver picks a free port, and then takes it: another one may have been quicker. That one ends at once, and
-    /// is started again, which is no more than picking another port.
-    fn start() -> Self {
-        const TRIES: usize = 10;
-        (0..TRIES)
-            .find_map(|_| Self::try_start())
-            .expect("chromedriver that listens, within ten starts")
-    }
-
-    /// `None` when it ended before it listened.
-    fn try_start() -> Option<Self> {
-        let mut child = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("this test needs chromedriver: run tests/run");
-        let mut stdout = BufReader::new(child.stdout.take().expect("standard output"));
-        let mut line = String::new();
-        let port = loop {
-            line.clear();
-            if stdout.read_line(&mut line).expect("a line of chromedriver") == 0 {
-                let _ = child.wait();
-                return None;
-            }
-            if let Some((_, rest)) = line.split_once("successfully on port ") {
-                break rest.trim().trim_end_matches('.').parse().expect("a port");
-            }
-        };
-        // What it says from now on must not fill the pipe.
-        std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
-        Some(Self { child, port })
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // Asked to, it ends its browsers; killed, it would leave them.
-        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
-            let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
-            let _ = stream.write_all(b"GET /shutdown HTTP/1.1\r\nhost: localhost\r\n\r\n");
-            let _ = stream.read_to_end(&mut Vec::new());
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A request to chromedriver that the standard does not have.
+/// A request as it is sent: one that the standard does not have, or that the client would write otherwise.
 #[derive(Debug)]
 struct Vendor {
     path: &'static str,
@@ -124,7 +57,7 @@ impl WebDriverCompatibleCommand for Vendor {
 pub struct Browser {
     pub client: Client,
     // In the order in which they must go: the browser before its profile.
-    _driver: Driver,
+    driver: Driver,
     _profile: Scratch,
 }
 
@@ -137,7 +70,7 @@ impl Browser {
     pub async fn again(self) -> Self {
         let Self {
             client,
-            _driver: driver,
+            driver,
             _profile: profile,
         } = self;
         client.close().await.expect("it is closed");
@@ -146,55 +79,16 @@ impl Browser {
     }
 
     async fn with_profile(scripts: Scripts, profile: Scratch) -> Self {
-        let driver = Driver::start();
-        let mut args: Vec<String> = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            "--mute-audio",
-            "--autoplay-policy=no-user-gesture-required",
-            // A microphone that every page may use that the server lets ask for it.
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            "--lang=en",
-            "--window-size=1280,900",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        args.push(format!("--user-data-dir={}", profile.path().display()));
-        // Chromium's own microphone gives beeps too short for a voice.
-        let microphone = profile.path().join("microphone.wav");
-        std::fs::write(&microphone, humming(20, 0.3)).expect("somebody hums");
-        let microphone = microphone.display();
-        args.push(format!("--use-file-for-fake-audio-capture={microphone}"));
-        let scripts = match scripts {
-            Scripts::Allowed => 1,
-            Scripts::Blocked => 2,
-        };
-        let prefs = json!({
-            "intl.accept_languages": "en",
-            "profile.default_content_setting_values.javascript": scripts,
-        });
-        let capabilities = json!({
-            "goog:chromeOptions": { "args": args, "prefs": prefs },
-            "goog:loggingPrefs": { "browser": "ALL" },
-        });
-        let Value::Object(capabilities) = capabilities else {
-            unreachable!("an object is written above");
-        };
+        let driver = Driver::start(profile.path()).await;
+        let capabilities = driver.engine.capabilities(scripts, profile.path());
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
-            .expect("this test needs chromium: run tests/run");
+            .expect("this test needs a browser: run tests/run");
         Self {
             client,
-            _driver: driver,
+            driver,
             _profile: profile,
         }
     }
@@ -302,7 +196,12 @@ impl Browser {
         }
     }
 
-    /// One command of the DevTools protocol.
+    /// Whether it can be told what only Chromium can.
+    pub fn is_chromium(&self) -> bool {
+        self.driver.engine == Engine::Chromium
+    }
+
+    /// One command of the DevTools protocol, which Chromium alone has.
     pub async fn devtools(&self, command: &str, params: Value) -> Value {
         let body = json!({ "cmd": command, "params": params });
         let request = Vendor {
@@ -329,8 +228,27 @@ impl Browser {
     pub async fn set_cookie(&self, server: &str, name: &str, value: &str) {
         // Kept when the browser is closed, as the server's own are.
         const YEAR_2100: u64 = 4_102_444_800;
-        let cookie = json!({ "url": server, "name": name, "value": value, "path": "/", "expires": YEAR_2100 });
-        self.devtools("Network.setCookie", cookie).await;
+        if self.is_chromium() {
+            let cookie = json!({ "url": server, "name": name, "value": value, "path": "/", "expires": YEAR_2100 });
+            self.devtools("Network.setCookie", cookie).await;
+            return;
+        }
+        // The standard lets a page of the server's set one, and any will do.
+        let here = self.client.current_url().await;
+        if !here.is_ok_and(|here| here.as_str().starts_with(server)) {
+            self.goto(&format!("{server}healthz")).await;
+        }
+        let host = url::Url::parse(server).expect("an address");
+        let cookie = json!({
+            "name": name, "value": value, "path": "/", "domain": host.host_str(), "secure": false,
+            "httpOnly": true, "sameSite": "Lax", "expiry": YEAR_2100,
+        });
+        let request = Vendor {
+            path: "cookie",
+            body: json!({ "cookie": cookie }),
+        };
+        let set = self.client.issue_cmd(request).await;
+        set.unwrap_or_else(|error| panic!("cookie {name}: {error}"));
     }
 
     /// What the console holds since it was last asked that is an error: exceptions, blocked by the content security
@@ -361,6 +279,12 @@ impl Browser {
 
     /// Makes the window this large, for the page.
     pub async fn resize(&self, width: u64, height: u64) {
+        if !self.is_chromium() {
+            let (width, height) = (width as u32, height as u32);
+            let sized = self.client.set_window_size(width, height).await;
+            sized.expect("a window has a size");
+            return;
+        }
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size)
