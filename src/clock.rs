@@ -2,7 +2,8 @@
 //!
 //! The rest of the program asks a [`Clock`]. The system clock is anchored: it reads the wall clock once and then counts
 //! on the monotonic clock, so that a jump of the wall clock moves no deadline. Small corrections (what NTP does) are
-//! followed; a jump is followed only when nobody is being timed. Tests use [`ManualClock`].
+//! followed; a jump is followed only when nobody is being timed. Several servers of one database go by its clock in the
+//! same way, so that they agree on every deadline. Tests use [`ManualClock`].
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -19,14 +20,17 @@ pub trait Clock: Send + Sync + std::fmt::Debug + 'static {
     /// Compares with the wall clock and follows it where that is harmless; see the module. `idle` says that nobody is
     /// being timed by this server.
     fn discipline(&self, idle: bool) -> Discipline;
+
+    /// The same with a clock that several servers share, which is so many milliseconds ahead of this one.
+    fn follow(&self, ahead_ms: i64, idle: bool) -> Discipline;
 }
 
 /// What [`Clock::discipline`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Discipline {
-    /// The wall clock agrees, or was followed by this small correction (milliseconds).
+    /// The other clock agrees, or was followed by this correction (milliseconds).
     Followed(i64),
-    /// The wall clock has jumped by so many milliseconds, and was not followed because somebody is being timed.
+    /// The other clock has jumped by so many milliseconds, and was not followed because somebody is being timed.
     Held(i64),
 }
 
@@ -61,7 +65,7 @@ impl Sources for OperatingSystem {
 }
 
 /// A difference of at most this is a correction; more is a jump.
-const LARGEST_CORRECTION_MS: i64 = 500;
+pub const LARGEST_CORRECTION_MS: i64 = 500;
 
 /// The anchored clock of the module's description.
 #[derive(Debug)]
@@ -105,18 +109,20 @@ impl<S: Sources> Clock for AnchoredClock<S> {
     }
 
     fn discipline(&self, idle: bool) -> Discipline {
+        let ahead_ms = self.sources.wall_ms() - self.now().timestamp_millis();
+        self.follow(ahead_ms, idle)
+    }
+
+    fn follow(&self, ahead_ms: i64, idle: bool) -> Discipline {
+        if ahead_ms.abs() > LARGEST_CORRECTION_MS && !idle {
+            return Discipline::Held(ahead_ms);
+        }
         let mut offset = self
             .offset_ms
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let now = self.sources.monotonic().as_millis() as i64 + *offset;
-        let difference = self.sources.wall_ms() - now;
-        if difference.abs() <= LARGEST_CORRECTION_MS || idle {
-            *offset += difference;
-            Discipline::Followed(difference)
-        } else {
-            Discipline::Held(difference)
-        }
+        *offset += ahead_ms;
+        Discipline::Followed(ahead_ms)
     }
 }
 
@@ -168,6 +174,10 @@ impl Clock for ManualClock {
     }
 
     fn discipline(&self, _idle: bool) -> Discipline {
+        Discipline::Followed(0)
+    }
+
+    fn follow(&self, _ahead_ms: i64, _idle: bool) -> Discipline {
         Discipline::Followed(0)
     }
 }

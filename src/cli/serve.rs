@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::ConfigArgs;
-use crate::clock::{Discipline, ManualClock, SystemClock};
+use crate::clock::{Discipline, LARGEST_CORRECTION_MS, ManualClock, SystemClock};
 use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::content::{self, Content, Fault};
 use crate::demo::{self, DemoError};
@@ -174,6 +174,10 @@ async fn serve(config: Config, demo: bool) -> Result<(), ServeError> {
 
     let (stop, stopping) = watch::channel(false);
     let node = fresh_id(exam.clock().now());
+    // Before anything is due by this machine's own idea of the time.
+    if let Discipline::Followed(ms) = exam.keep_common_time(&node, true).await? {
+        warn_of_jump(ms);
+    }
     give_back_lost_time(&exam, &node, &config).await?;
     let tasks = [
         tokio::spawn(beat(exam.clone(), node, config.clone(), stopping.clone())),
@@ -255,6 +259,13 @@ async fn give_back_lost_time(exam: &Exam, node: &str, config: &Config) -> Result
     Ok(())
 }
 
+/// A clock that was far off is worth somebody's look, though it is right now.
+fn warn_of_jump(ms: i64) {
+    if ms.abs() > LARGEST_CORRECTION_MS {
+        tracing::warn!(ms, "the clock was off and has been set");
+    }
+}
+
 /// Says that this server is alive, gives back what it could not say it for, and keeps the clock honest.
 async fn beat(exam: Exam, node: String, config: Config, mut stopping: watch::Receiver<bool>) {
     // To whoever lives, a machine with much to do is no outage: a write may wait so long for its turn.
@@ -268,13 +279,18 @@ async fn beat(exam: Exam, node: String, config: Config, mut stopping: watch::Rec
             _ = stopping.changed() => true,
         };
         match exam.keep_alive(&node, unnoticed).await {
-            Ok(timed) => match exam.keep_time(timed == 0) {
-                Discipline::Held(jump_ms) if !held => {
+            Ok(timed) => match exam.keep_common_time(&node, timed == 0).await {
+                Ok(Discipline::Held(jump_ms)) => {
+                    if !held {
+                        tracing::warn!(jump_ms, "the clock jumped; deadlines do not follow it");
+                    }
                     held = true;
-                    tracing::warn!(jump_ms, "the wall clock jumped; deadlines do not follow it");
                 }
-                Discipline::Held(_) => {}
-                Discipline::Followed(_) => held = false,
+                Ok(Discipline::Followed(ms)) => {
+                    warn_of_jump(ms);
+                    held = false;
+                }
+                Err(error) => tracing::error!(%error, "the clock could not be compared"),
             },
             Err(error) => tracing::error!(%error, "the sign of life could not be written"),
         }

@@ -262,10 +262,38 @@ impl Exam {
         within(BEAT_LONGEST, self.beat(node)).await
     }
 
-    /// Compares the clock with the wall clock, see [`crate::clock::Clock::discipline`]. A jump that is followed is no time
-    /// without a sign of life.
+    /// Compares the clock with the wall clock, see [`crate::clock::Clock::discipline`].
     pub fn keep_time(&self, idle: bool) -> Discipline {
-        let found = self.clock.discipline(idle);
+        self.kept(self.clock.discipline(idle))
+    }
+
+    /// Compares the clock with the one that all servers of this database share, PostgreSQL's own, so that none ends what
+    /// another has begun by another time. A jump is followed when nobody is timed, and when another server that lives goes
+    /// by the shared clock: then it is this one that is off. With SQLite there is no other server, and the wall clock is
+    /// asked.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn keep_common_time(&self, node: &str, idle: bool) -> Result<Discipline, Failure> {
+        /// How far a sign of life may be from now: they come every few seconds.
+        const CLOSE_MS: i64 = 5_000;
+        let mut conn = self.store.read().await?;
+        let before = self.clock.now();
+        let Some(common) = conn.common_time(node, CLOSE_MS).await? else {
+            return Ok(self.keep_time(idle));
+        };
+        // It was read somewhere between asking and hearing.
+        let taken = self.clock.now() - before;
+        let ahead = common.now - (before + taken / 2);
+        if ahead.abs() <= taken {
+            return Ok(Discipline::Followed(0));
+        }
+        let free = idle || common.others_keep_it;
+        Ok(self.kept(self.clock.follow(ahead.num_milliseconds(), free)))
+    }
+
+    /// A jump that is followed is no time without a sign of life.
+    fn kept(&self, found: Discipline) -> Discipline {
         if let Discipline::Followed(ms) = found {
             self.store
                 .contact()

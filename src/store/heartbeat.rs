@@ -1,6 +1,6 @@
 //! When a server of this database was last alive, so that an outage can be measured after it.
 
-use super::{Conn, StoreError, on, statements};
+use super::{Conn, Engine, StoreError, on, statements};
 use crate::clock::from_ms;
 use crate::domain::Timestamp;
 
@@ -13,7 +13,39 @@ statements! {
     FORGET = "delete from heartbeats where at < $1";
 }
 
+/// PostgreSQL's own time, and whether the last sign of life of another server goes by it.
+const COMMON_TIME: &str = "select c.now, exists (select 1 from heartbeats h \
+     where h.node <> $1 and abs(h.at - c.now) < $2) \
+     from (select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now) c";
+
+/// The time by the clock that all servers of a database share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommonTime {
+    /// What it shows.
+    pub now: Timestamp,
+    /// Whether another server lives and goes by it.
+    pub others_keep_it: bool,
+}
+
 impl Conn {
+    /// The time by the database's clock; none with SQLite, which one server has alone. A sign of life counts that is at
+    /// most so many milliseconds off.
+    pub async fn common_time(
+        &mut self,
+        node: &str,
+        close_ms: i64,
+    ) -> Result<Option<CommonTime>, StoreError> {
+        let Engine::Postgres(db) = self.engine() else {
+            return Ok(None);
+        };
+        let asked = sqlx::query_as(COMMON_TIME).bind(node).bind(close_ms);
+        let (now, others_keep_it): (i64, bool) = asked.fetch_one(db).await?;
+        Ok(Some(CommonTime {
+            now: from_ms(now),
+            others_keep_it,
+        }))
+    }
+
     /// Notes that this server is alive.
     pub async fn beat(&mut self, node: &str, now: Timestamp) -> Result<(), StoreError> {
         on!(self, db => sqlx::query(BEAT)

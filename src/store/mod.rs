@@ -67,6 +67,7 @@ pub use events::Event;
 pub use giving::Granted;
 pub use gradebook::{GradebookLine, GradedAttempt};
 pub use groups::{GroupMember, GroupOverview};
+pub use heartbeat::CommonTime;
 pub use invitations::NamedInvitation;
 pub use learners::{Account, Role};
 pub use live::{LiveAttempt, LiveLine, Timing};
@@ -82,7 +83,7 @@ pub use review::{AnsweredSheet, Change};
 pub use schools::Member;
 pub use scores::CountedMock;
 pub use withheld::Kept;
-pub use work::WorkDone;
+pub use work::{Marking, WorkDone};
 
 use contact::Contact;
 use postgres::Borrowed;

@@ -18,6 +18,8 @@ const HOUR_MS: i64 = 3_600_000;
 const SECTION_MS: i64 = 120_000;
 const BEAT_MS: i64 = 2_000;
 const UNNOTICED_MS: i64 = 3_000;
+/// Less than a jump, more than a test takes.
+const CLOSE_MS: i64 = 30_000;
 
 /// A server whose clocks a test holds, with a learner whose listening has just begun.
 struct Sitting {
@@ -199,4 +201,55 @@ async fn a_server_that_starts_again_on_the_other_time_shortens_no_section() {
         }
     })
     .await;
+}
+
+/// Two servers whose machines disagree by an hour, and a database whose clock shows something else again.
+#[tokio::test]
+async fn servers_of_one_database_go_by_its_clock() {
+    let place = Place::postgres().await;
+    let world = World::on(&place).await;
+    let (mine, theirs) = (Fake::new(), Fake::new());
+    theirs.jump(HOUR_MS);
+    let (one, other) = (server(&world, &mine).await, server(&world, &theirs).await);
+    for (node, exam) in [("one", &one), ("other", &other)] {
+        exam.keep_common_time(node, true).await.expect("compared");
+    }
+    let apart = one.clock().now() - other.clock().now();
+    assert!(apart.abs() < ms(CLOSE_MS), "{apart}");
+
+    // What one has begun the other does not end, and gives nothing back.
+    let learner = one.guest().await.expect("a guest").account.id;
+    let made = one.create_mock(&learner, None, None).await;
+    let id = made.expect("a mock").id;
+    one.beat("one").await.expect("a beat");
+    let started = one.start_section(&learner, &id, Listening).await;
+    started.expect("started");
+    let recovered = other.recover("other", ms(10 * CLOSE_MS)).await;
+    assert_eq!(recovered.expect("recovered"), None);
+    assert_eq!(other.sweep().await.expect("swept"), 0);
+
+    // A machine that stood still or ran away is alone with it: the other lives by the common clock.
+    for off in [60_000, HOUR_MS] {
+        mine.pass(off);
+        other
+            .keep_common_time("other", false)
+            .await
+            .expect("compared");
+        other.beat("other").await.expect("a beat");
+        let found = one.keep_common_time("one", false).await.expect("compared");
+        let back = matches!(found, Discipline::Followed(ms) if (ms + off).abs() < CLOSE_MS);
+        assert!(back, "{found:?}");
+    }
+
+    // Where all are off, it is the database's clock that was set, and nobody's time changes.
+    for clocks in [&mine, &theirs] {
+        clocks.pass(HOUR_MS);
+    }
+    for (node, exam) in [("one", &one), ("other", &other)] {
+        exam.beat(node).await.expect("a beat");
+    }
+    for (node, exam) in [("one", &one), ("other", &other)] {
+        let found = exam.keep_common_time(node, false).await.expect("compared");
+        assert!(matches!(found, Discipline::Held(_)), "{found:?}");
+    }
 }
