@@ -10,14 +10,13 @@ use crate::domain::{
     Timestamp,
     attempt::{Attempt, Due, EndedBy, Limits, State},
     bank::{Edition, Item, Recording, Stimulus, Testlet},
-    correction::Corrections,
     form::{Form, FormTestlet},
     id::{AttemptId, ItemId, LearnerId, RecordingId},
     score,
     voice::Voice,
 };
 use crate::measures;
-use crate::store::{Conn, Event, Stored};
+use crate::store::{Conn, Event, Marking, Stored};
 
 /// The wordings of a form's testlets, by hash, and the human voices in which they are heard.
 pub(super) struct Wording {
@@ -207,8 +206,10 @@ impl Exam {
         };
         let name = section.name;
         let wording = self.wording(conn, &attempt.form).await?;
-        let (responses, corrections) = conn.marking_of(&attempt.id).await?;
-        let corrections = Corrections::of(corrections);
+        let Marking {
+            responses,
+            corrections,
+        } = conn.marking_of(&attempt.id).await?;
         let items = wording.items_of(&attempt.form);
         let score = score::mark(section, &items, &responses, &corrections);
         attempt.finish(name, at, by, score)?;

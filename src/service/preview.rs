@@ -172,6 +172,7 @@ impl Exam {
                 topic: testlet.topic.clone(),
                 content: TestletResult {
                     id: testlet.id.clone(),
+                    digest: given.digest.clone(),
                     section: section.name,
                     title: testlet.title.clone(),
                     stimulus: wording.stimulus(given, testlet),

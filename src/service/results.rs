@@ -8,7 +8,7 @@ use crate::domain::{
     accommodation::Accommodation,
     attempt::{Attempt, EndedBy, Kind, State},
     bank::{Gloss, Item, Stimulus},
-    correction::{self, Correction, Corrections, Mark, Ruling},
+    correction::{self, Correction, Mark, Ruling},
     delivery::Delivery,
     form::{FormItem, FormTestlet, Letter},
     id::{AttemptId, ItemId, LearnerId, RuleId, TestletId},
@@ -17,7 +17,7 @@ use crate::domain::{
     rules::{Feedback, Localised, RuleSet, Section},
     score,
 };
-use crate::store::{Comment, Kept, Stored};
+use crate::store::{Comment, Kept, Marking, Stored};
 
 /// What a finished attempt came to.
 #[derive(Debug, Clone)]
@@ -90,6 +90,8 @@ pub struct SectionResult {
 pub struct TestletResult {
     /// Which testlet.
     pub id: TestletId,
+    /// In which wording.
+    pub digest: String,
     /// In which section.
     pub section: Section,
     /// Its title.
@@ -158,6 +160,13 @@ impl ItemResult {
     }
 }
 
+/// What the keys of an attempt are shown by: what was chosen, what was corrected, what is kept back.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) marking: Marking,
+    pub(super) kept: Kept,
+}
+
 impl Exam {
     /// The result of a finished attempt.
     ///
@@ -187,15 +196,11 @@ impl Exam {
         let by_rule = rules.feedback.value == Feedback::AfterFinish;
         let feedback = attempt.kind == Kind::Practice || by_rule;
         let later = feedback && given && !self.school_shows_keys(&attempt).await?;
-        let kept = self.kept_from(&attempt.learner).await?;
-        let result = self
-            .result_of(
-                &attempt,
-                &rules,
-                at,
-                (feedback && !later && !forgotten).then_some(&kept),
-            )
-            .await?;
+        let shown = match feedback && !later && !forgotten {
+            true => Some(self.shown(&attempt).await?),
+            false => None,
+        };
+        let result = self.result_of(&attempt, &rules, at, shown).await?;
         let comments = match given {
             true => self.comments_in(&result).await?,
             false => Vec::new(),
@@ -208,20 +213,30 @@ impl Exam {
         })
     }
 
+    /// What the keys of an attempt are shown by to its own learner now.
+    pub(super) async fn shown(&self, attempt: &Attempt) -> Result<Shown, Failure> {
+        let mut conn = self.store.read().await?;
+        let (id, learner, now) = (&attempt.id, &attempt.learner, self.clock.now());
+        let (marking, kept) = conn.marking_and_kept(id, learner, now).await?;
+        Ok(Shown { marking, kept })
+    }
+
     /// What a finished attempt came to; with the keys, but for what is kept back, if whoever asks may see them.
     pub(super) async fn result_of(
         &self,
         attempt: &Attempt,
         rules: &RuleSet,
         at: Timestamp,
-        feedback: Option<&Kept>,
+        shown: Option<Shown>,
     ) -> Result<AttemptResult, Failure> {
         let scores = attempt.scores();
-        let nothing = Kept::default();
-        let kept = feedback.unwrap_or(&nothing);
-        let testlets = match feedback {
-            Some(kept) => self.testlet_results(attempt, |id| kept.has(id)).await?,
-            None => Vec::new(),
+        let feedback = shown.is_some();
+        let (testlets, kept) = match shown {
+            Some(Shown { marking, kept }) => {
+                let held = |id: &TestletId| kept.has(id);
+                (self.testlet_results(attempt, &marking, held).await?, kept)
+            }
+            None => Default::default(),
         };
         let left_out = |from: &HashSet<TestletId>| {
             let testlets = attempt.form.testlets();
@@ -255,7 +270,7 @@ impl Exam {
                     ended_by: done.ended_by,
                 })
                 .collect(),
-            feedback: feedback.is_some(),
+            feedback,
             later: false,
             forgotten: false,
             held_back: left_out(&kept.mock),
@@ -306,7 +321,7 @@ impl Exam {
         if attempt.kind != Kind::Practice {
             return Err(Failure::NotFound);
         }
-        let kept = self.kept_from(learner).await?;
+        let Shown { marking, kept } = self.shown(&attempt).await?;
         let own = self.school_shows_keys(&attempt).await?;
         let mut testlets = attempt.form.testlets();
         if testlets.any(|testlet| kept.mock.contains(&testlet.id)) {
@@ -315,7 +330,7 @@ impl Exam {
                 return Err(Failure::AttemptInProgress(mock));
             }
         }
-        let mut testlets = self.testlet_results(&attempt, |_| false).await?;
+        let mut testlets = self.testlet_results(&attempt, &marking, |_| false).await?;
         for testlet in &mut testlets {
             let told = own && !kept.has(&testlet.id);
             testlet.items.retain(|item| told && item.response.is_some());
@@ -333,8 +348,9 @@ impl Exam {
         if !self.school_shows_keys(attempt).await? {
             return Ok(None);
         }
-        let kept = self.kept_from(&attempt.learner).await?;
-        let testlets = self.testlet_results(attempt, |id| kept.has(id)).await?;
+        let Shown { marking, kept } = self.shown(attempt).await?;
+        let held = |id: &TestletId| kept.has(id);
+        let testlets = self.testlet_results(attempt, &marking, held).await?;
         Ok(testlets
             .into_iter()
             .flat_map(|testlet| testlet.items)
@@ -350,12 +366,11 @@ impl Exam {
     async fn testlet_results(
         &self,
         attempt: &Attempt,
+        marking: &Marking,
         held: impl Fn(&TestletId) -> bool,
     ) -> Result<Vec<TestletResult>, Failure> {
         let mut conn = self.store.read().await?;
         let wording = self.wording(&mut conn, &attempt.form).await?;
-        let (responses, corrections) = conn.marking_of(&attempt.id).await?;
-        let corrections = Corrections::of(corrections);
         let mut results = Vec::new();
         for section in &attempt.form.sections {
             let mut position = 0;
@@ -376,14 +391,15 @@ impl Exam {
                     .filter_map(|form_item| {
                         let item = testlet.items.iter().find(|item| item.id == form_item.id)?;
                         position += 1;
-                        let response = responses.get(&item.id).copied();
-                        let correction = corrections.about(digest, &item.id);
+                        let response = marking.responses.get(&item.id).copied();
+                        let correction = marking.corrections.about(digest, &item.id);
                         let place = (section.name, position);
                         Some(item_result(place, form_item, item, response, correction))
                     })
                     .collect();
                 results.push(TestletResult {
                     id: id.clone(),
+                    digest: digest.clone(),
                     section: section.name,
                     title: testlet.title.clone(),
                     stimulus: wording.stimulus(given, testlet),

@@ -127,6 +127,7 @@ impl Exam {
             column,
             testlet: TestletResult {
                 id: testlet.id.clone(),
+                digest: edition.digest.clone(),
                 section,
                 title: testlet.title.clone(),
                 stimulus: testlet.stimulus.clone(),

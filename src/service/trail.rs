@@ -1,7 +1,7 @@
 //! One learner's finished attempt, for those who teach: what it came to, how it was answered step by step, and who comes
 //! before and after.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{AttemptResult, Exam, Failure};
 use crate::domain::{
@@ -14,7 +14,7 @@ use crate::domain::{
     school::{Group, School},
     track::{Kind, Plan},
 };
-use crate::store::{Account, Change, Conn, Kept, Stored};
+use crate::store::{Account, Change, Conn, Stored};
 
 /// One learner's finished attempt, as those who teach see it.
 #[derive(Debug, Clone)]
@@ -108,13 +108,15 @@ impl Exam {
         let rules = self.rules(Some(&found.attempt.rule))?;
         // Those who teach see what a school keeps back from its learners; what a mock has that is not over, the learner's
         // or their own, stays closed to them too.
-        let mut kept = self.kept_from(&who.id).await?;
-        kept.mock.extend(self.kept_from(&found.learner).await?.mock);
-        let kept = Kept {
-            school: HashSet::new(),
-            ..kept
+        let shown = match found.forgotten {
+            true => None,
+            false => {
+                let mut shown = self.shown(&found.attempt).await?;
+                shown.kept.school.clear();
+                shown.kept.mock.extend(self.kept_from(&who.id).await?.mock);
+                Some(shown)
+            }
         };
-        let shown = (!found.forgotten).then_some(&kept);
         let result = self
             .result_of(&found.attempt, &rules, found.finished_at, shown)
             .await?;

@@ -10,9 +10,12 @@ use crate::domain::{
 
 /// Of a learner's mocks that are not over: also of one that is not begun, whose recordings are known already.
 macro_rules! held {
-    () => {
-        "t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id \
-         where t.learner_id = $1 and a.kind = 'mock' and a.state in ('ready', 'running', 'break')"
+    ($learner:literal) => {
+        concat!(
+            "t.testlet_id from attempt_testlets t join attempts a on a.id = t.attempt_id where t.learner_id = ",
+            $learner,
+            " and a.kind = 'mock' and a.state in ('ready', 'running', 'break')"
+        )
     };
 }
 
@@ -20,10 +23,17 @@ macro_rules! held {
 /// keys be seen yet (domain::assignment, `shows_keys` and `for_learner`), or not even what was reached. Of mocks that go
 /// on see `held`.
 macro_rules! withheld {
-    () => {
-        "(a.state in ('finished', 'voided') or (a.kind = 'practice' and a.state = 'running')) \
-         and s.released_at is null and (s.feedback = 'released' or (g.result_at > $2 and s.results <> 'at-once') \
-         or (s.feedback = 'after-due' and (s.due_at > $2 or e.due_at > $2)))"
+    ($now:literal) => {
+        concat!(
+            "(a.state in ('finished', 'voided') or (a.kind = 'practice' and a.state = 'running')) \
+             and s.released_at is null and (s.feedback = 'released' or (g.result_at > ",
+            $now,
+            " and s.results <> 'at-once') or (s.feedback = 'after-due' and (s.due_at > ",
+            $now,
+            " or e.due_at > ",
+            $now,
+            ")))"
+        )
     };
 }
 
@@ -35,13 +45,30 @@ macro_rules! given {
     };
 }
 
+/// Two columns for [`Kept::of`]: what is kept back from a learner, as lines.
+macro_rules! kept {
+    ($learner:literal, $now:literal) => {
+        concat!(
+            "(select string_agg(k.testlet_id, '\n') from (select ",
+            held!($learner),
+            ") k) as mock, (select string_agg(k.testlet_id, '\n') from (select t.testlet_id from attempt_testlets t ",
+            given!(),
+            " where t.learner_id = ",
+            $learner,
+            " and ",
+            withheld!($now),
+            ") k) as school"
+        )
+    };
+}
+pub(super) use {given, held, kept, withheld};
+
 statements! {
-    HELD = concat!("select ", held!());
-    KEPT = concat!("select 'mock', ", held!(), " union all select 'school', t.testlet_id from attempt_testlets t ",
-                   given!(), " where t.learner_id = $1 and ", withheld!());
+    HELD = concat!("select ", held!("$1"));
+    KEPT = concat!("select ", kept!("$1", "$2"));
     WITHHELD_IN_GROUP = concat!("select distinct t.testlet_id from group_members m \
                                  join attempt_testlets t on t.learner_id = m.learner_id ",
-                                given!(), " where m.group_id = $1 and s.group_id = $1 and ", withheld!());
+                                given!(), " where m.group_id = $1 and s.group_id = $1 and ", withheld!("$2"));
 }
 
 /// Testlets whose keys a learner may not be told.
@@ -54,6 +81,18 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Of the columns `kept`.
+    pub(super) fn of(mock: Option<String>, school: Option<String>) -> Self {
+        let all = |lines: Option<String>| {
+            let lines = lines.iter().flat_map(|lines| lines.lines());
+            lines.map(TestletId::new).collect()
+        };
+        Self {
+            mock: all(mock),
+            school: all(school),
+        }
+    }
+
     /// Whether this one is kept back.
     pub fn has(&self, id: &TestletId) -> bool {
         self.mock.contains(id) || self.school.contains(id)
@@ -67,17 +106,9 @@ impl Conn {
         learner: &LearnerId,
         now: Timestamp,
     ) -> Result<Kept, StoreError> {
-        let rows: Vec<(String, String)> = on!(self, db => sqlx::query_as(KEPT)
-            .bind(learner.as_str()).bind(now.timestamp_millis()).fetch_all(db).await)?;
-        let mut kept = Kept::default();
-        for (by, testlet) in rows {
-            let of = match by.as_str() {
-                "mock" => &mut kept.mock,
-                _ => &mut kept.school,
-            };
-            of.insert(TestletId::new(testlet));
-        }
-        Ok(kept)
+        let (mock, school) = on!(self, db => sqlx::query_as(KEPT)
+            .bind(learner.as_str()).bind(now.timestamp_millis()).fetch_one(db).await)?;
+        Ok(Kept::of(mock, school))
     }
 
     /// Testlets of this learner's mock in progress: nothing may tell their keys meanwhile.

@@ -4,12 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::FromRow;
 
-use super::{Conn, StoreError, on, statements};
+use super::{
+    Conn, Kept, StoreError, on, statements,
+    withheld::{given, held, kept, withheld},
+};
 use crate::domain::{
     Timestamp,
-    correction::Correction,
+    correction::Corrections,
     form::Letter,
-    id::{AttemptId, ItemId, TestletId},
+    id::{AttemptId, ItemId, LearnerId, TestletId},
 };
 
 /// An attempt's responses as lines of `item option`, the option empty where it was cleared, in the order in which they
@@ -20,11 +23,22 @@ macro_rules! responses {
     };
 }
 
+/// What an attempt is marked by; of corrections, which are rare, only whether there are any.
+macro_rules! marking {
+    () => {
+        concat!(
+            responses!(),
+            " as responses, exists (select 1 from corrections c where c.undone_at is null \
+             and (c.assignment_id is null or c.assignment_id in \
+             (select assignment_id from assignment_attempts where attempt_id = $1))) as corrected"
+        )
+    };
+}
+
 statements! {
-    /// What an attempt is marked by, in one row; of corrections, which are rare, only whether there are any.
-    MARKING = concat!("select ", responses!(), ", exists (select 1 from corrections c \
-               where c.undone_at is null and (c.assignment_id is null or c.assignment_id in \
-               (select assignment_id from assignment_attempts where attempt_id = $1)))");
+    MARKING = concat!("select ", marking!());
+    /// The same, and what is kept back from a learner, in one row.
+    MARKING_AND_KEPT = concat!("select ", marking!(), ", ", kept!("$2", "$3"));
     /// All that an attempt's page shows, in one row.
     WORK = concat!("select ", responses!(), " as responses, \
             (select max(top_order) from responses where attempt_id = $1) as top_order, \
@@ -36,6 +50,15 @@ statements! {
     PLAYS = "select testlet_id, count(*) from plays where attempt_id = $1 group by testlet_id";
     PLAY = "insert into plays (attempt_id, testlet_id, ordinal, played_at, request_key) values ($1, $2, $3, $4, $5)";
     PLAYED_BY_REQUEST = "select count(*) from plays where attempt_id = $1 and testlet_id = $2 and request_key = $3";
+}
+
+/// What an attempt is marked by.
+#[derive(Debug, Clone)]
+pub struct Marking {
+    /// The responses that count: the last one of each item, cleared ones left out.
+    pub responses: HashMap<ItemId, Letter>,
+    /// The corrections in force.
+    pub corrections: Corrections,
 }
 
 /// What a learner has done in an attempt so far.
@@ -83,18 +106,42 @@ fn counting(id: &AttemptId, lines: Option<&str>) -> Result<HashMap<ItemId, Lette
 }
 
 impl Conn {
-    /// The responses that count (the last one of each item, cleared ones left out) and the corrections in force.
-    pub async fn marking_of(
-        &mut self,
-        id: &AttemptId,
-    ) -> Result<(HashMap<ItemId, Letter>, Vec<Correction>), StoreError> {
+    /// What an attempt is marked by.
+    pub async fn marking_of(&mut self, id: &AttemptId) -> Result<Marking, StoreError> {
         let (lines, corrected): (Option<String>, bool) = on!(self, db => sqlx::query_as(MARKING)
             .bind(id.as_str()).fetch_one(db).await)?;
+        self.marking(id, lines, corrected).await
+    }
+
+    /// What an attempt is marked by, and what is kept back from a learner at this time.
+    pub async fn marking_and_kept(
+        &mut self,
+        id: &AttemptId,
+        learner: &LearnerId,
+        now: Timestamp,
+    ) -> Result<(Marking, Kept), StoreError> {
+        let (lines, corrected, mock, school): (Option<String>, bool, _, _) = on!(self, db =>
+            sqlx::query_as(MARKING_AND_KEPT)
+                .bind(id.as_str()).bind(learner.as_str()).bind(now.timestamp_millis())
+                .fetch_one(db).await)?;
+        let marking = self.marking(id, lines, corrected).await?;
+        Ok((marking, Kept::of(mock, school)))
+    }
+
+    async fn marking(
+        &mut self,
+        id: &AttemptId,
+        lines: Option<String>,
+        corrected: bool,
+    ) -> Result<Marking, StoreError> {
         let corrections = match corrected {
             true => self.corrections_for(id).await?,
             false => Vec::new(),
         };
-        Ok((counting(id, lines.as_deref())?, corrections))
+        Ok(Marking {
+            responses: counting(id, lines.as_deref())?,
+            corrections: Corrections::of(corrections),
+        })
     }
 
     /// What the learner has done in an attempt so far.

@@ -64,6 +64,7 @@ pub struct Shared {
     /// Limits of rate.
     rate: rate::Limiter,
     metrics: Option<PrometheusHandle>,
+    stimuli: pages::Stimuli,
 }
 
 impl App {
@@ -80,6 +81,7 @@ impl App {
             rate: rate::Limiter::new(&config),
             config,
             metrics,
+            stimuli: pages::Stimuli::default(),
         }))
     }
 }

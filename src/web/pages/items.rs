@@ -64,8 +64,8 @@ impl StimulusView {
             Stimulus::Text(paragraphs) => Self {
                 paragraphs: Self::marked(paragraphs, &quotations),
                 recording: None,
-                name_key: "practice-text-n",
-                show_key: "result-show-text",
+                name_key: name_key(&testlet.stimulus),
+                show_key: show_key(&testlet.stimulus),
             },
             Stimulus::Recording(recording) => {
                 let src = urls::audio(&recording.sha256);
@@ -93,8 +93,8 @@ impl StimulusView {
                         lines,
                         sentences: serde_json::json!(times).to_string(),
                     }),
-                    name_key: "practice-recording-n",
-                    show_key: "result-show-recording",
+                    name_key: name_key(&testlet.stimulus),
+                    show_key: show_key(&testlet.stimulus),
                 }
             }
         }
@@ -105,6 +105,22 @@ impl StimulusView {
             .iter()
             .map(|paragraph| owned(markup::evidence(paragraph, quotations)))
             .collect()
+    }
+}
+
+/// The key of a stimulus's name with a number: `Text 2`.
+pub(super) fn name_key(stimulus: &Stimulus) -> &'static str {
+    match stimulus {
+        Stimulus::Text(_) => "practice-text-n",
+        Stimulus::Recording(_) => "practice-recording-n",
+    }
+}
+
+/// The key of the words that show it.
+pub(super) fn show_key(stimulus: &Stimulus) -> &'static str {
+    match stimulus {
+        Stimulus::Text(_) => "result-show-text",
+        Stimulus::Recording(_) => "result-show-recording",
     }
 }
 

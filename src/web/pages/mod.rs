@@ -26,6 +26,7 @@ mod schools;
 mod settings;
 mod sourced;
 mod start;
+mod stimuli;
 mod terms;
 mod track;
 
@@ -37,6 +38,7 @@ use axum::{
 
 pub(super) use chrome::{Chrome, Room};
 pub(super) use errors::{bad_request, failed, not_found, stale_form};
+pub(super) use stimuli::Stimuli;
 
 use super::App;
 

@@ -1,6 +1,7 @@
 //! The result: the verdict, the two sections against their cut score, then the evidence item by item.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::{
@@ -12,12 +13,12 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Chrome, Room,
+    Chrome, Room, Stimuli,
     bar::Bar,
     comments::{CommentView, commented, on_whole},
     conditions::conditions_line,
     failed,
-    items::{ItemView, StimulusView},
+    items::{ItemView, name_key, show_key},
     render, result_not_yet,
 };
 use crate::domain::{
@@ -135,7 +136,12 @@ pub(super) struct Group {
 pub(super) struct TestletView {
     pub(super) ordinal: usize,
     pub(super) title: String,
-    pub(super) stimulus: StimulusView,
+    /// The key of its name with a number: `Text 2`.
+    pub(super) name_key: &'static str,
+    /// The key of the words that show it.
+    pub(super) show_key: &'static str,
+    /// A text or a recording with its script, as HTML.
+    pub(super) stimulus: Arc<str>,
     pub(super) items: Vec<ItemView>,
 }
 
@@ -201,7 +207,7 @@ async fn page(
         },
         groups: commented(
             &c,
-            groups(&c, &result.testlets, only_wrong),
+            groups(&c, &app.stimuli, &result.testlets, only_wrong),
             &result.comments,
         ),
         comment: on_whole(&c, &result.comments),
@@ -375,7 +381,12 @@ fn skills<'i>(items: impl Iterator<Item = &'i ItemResult>) -> Vec<SkillRow> {
 }
 
 /// The items by section and testlet; with `only_wrong` those that were not right.
-pub(super) fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: bool) -> Vec<Group> {
+fn groups(
+    c: &Chrome<'_>,
+    stimuli: &Stimuli,
+    testlets: &[TestletResult],
+    only_wrong: bool,
+) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut section = None;
     let mut ordinal = 0;
@@ -399,7 +410,9 @@ pub(super) fn groups(c: &Chrome<'_>, testlets: &[TestletResult], only_wrong: boo
             group.testlets.push(TestletView {
                 ordinal,
                 title: testlet.title.clone(),
-                stimulus: StimulusView::of(testlet),
+                name_key: name_key(&testlet.stimulus),
+                show_key: show_key(&testlet.stimulus),
+                stimulus: stimuli.html(c, testlet),
                 items,
             });
         }
