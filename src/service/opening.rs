@@ -23,6 +23,17 @@ pub struct TimeLeft {
     pub as_of: Timestamp,
 }
 
+/// Places that a page has in the order of answers, many more than it needs.
+const PLACES: i64 = 10_000;
+
+/// How many pages of the section were opened before this one: its token begins with it.
+fn number(page: &str) -> i64 {
+    let number = page.split_once('.').map(|(number, _)| number);
+    number
+        .and_then(|number| number.parse::<u32>().ok())
+        .map_or(0, i64::from)
+}
+
 impl Exam {
     /// How much time is left. Whoever asks is there: of an attempt that a school gave, this is noted.
     ///
@@ -79,17 +90,32 @@ impl Exam {
         }
         if let Some(current) = current {
             superseded(&stored.live_page, Some(current))?;
-            return Ok((self.paper_of(&stored).await?, current.to_owned()));
+            let paper = self.paper_on(current, &stored).await?;
+            return Ok((paper, current.to_owned()));
         }
-        let page = fresh_id(self.clock.now());
         let mut conn = self.store.write().await?;
         let stored = match stored.live_page {
             Some(_) => stored,
             None => self.deliver(&mut conn, learner, id).await?,
         };
+        let number = stored
+            .live_page
+            .as_deref()
+            .map_or(0, |page| number(page) + 1);
+        let page = format!("{number}.{}", fresh_id(self.clock.now()));
         conn.take_over(id, Some(&page)).await?;
         conn.commit().await?;
-        Ok((self.paper_of(&stored).await?, page))
+        Ok((self.paper_on(&page, &stored).await?, page))
+    }
+
+    /// The paper for a page. What is chosen on it comes after all that was chosen on pages opened before, also what one
+    /// of them, without a network, sends later.
+    async fn paper_on(&self, page: &str, stored: &Stored) -> Result<Paper, Failure> {
+        let paper = self.paper_of(stored).await?;
+        Ok(Paper {
+            next_order: paper.next_order.max(number(page) * PLACES),
+            ..paper
+        })
     }
 
     /// The first page of a section is about to be delivered: nobody's time is shortened by waiting for it.

@@ -176,6 +176,62 @@ async fn an_attempt_holds_so_many_responses_and_can_be_finished_then() {
     .await;
 }
 
+/// A telephone loses its network; its learner goes on at another device, and back at the telephone, which sends then what
+/// it has kept.
+#[tokio::test]
+async fn an_older_page_does_not_overtake_what_was_chosen_on_a_later_one() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let one = Sitter::of(&world).await;
+        let open = async || {
+            let opened = world.exam.open_page(&one.learner, &one.id, None).await;
+            let (paper, page) = opened.expect("opened");
+            (paper.next_order, page)
+        };
+        let choose = async |item: usize, chosen, page: &str, order| {
+            let response = Response {
+                item: &one.items[item],
+                chosen: Some(chosen),
+                page: Some(page),
+                order: Some(order),
+            };
+            let sender = one.session();
+            let saved = world.exam.save_response(&sender, &one.id, response).await;
+            saved.expect("saved").receipt.chosen
+        };
+        // Nothing was saved on the telephone, and much was chosen.
+        let (kept, _) = open().await;
+        let (first, laptop) = open().await;
+        assert_eq!(choose(0, B, &laptop, first).await, Some(B));
+        let (next, telephone) = open().await;
+        assert_eq!(
+            choose(0, A, &telephone, kept + 20).await,
+            Some(B),
+            "the later page's"
+        );
+        assert_eq!(
+            choose(1, C, &telephone, kept + 21).await,
+            Some(C),
+            "nobody else's"
+        );
+        assert_eq!(
+            choose(0, D, &telephone, next).await,
+            Some(D),
+            "chosen again"
+        );
+        let shown = (one.shown(&world, 0).await, one.shown(&world, 1).await);
+        assert_eq!(shown, (Some(D), Some(C)));
+
+        // A page that fetches another of its views stays where it is.
+        let opened = world
+            .exam
+            .open_page(&one.learner, &one.id, Some(&telephone));
+        let (paper, page) = opened.await.expect("opened");
+        assert_eq!((paper.next_order, page), (next + 1, telephone));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn in_one_transaction_the_numbers_hold_as_well() {
     on_both(async |place| {
