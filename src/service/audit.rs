@@ -23,6 +23,9 @@ const SERVER_ZONE: Tz = chrono_tz::Asia::Almaty;
 /// Particulars that are not shown: a code lets in whoever reads it, the others say nothing to a reader.
 const UNSHOWN: [&str; 4] = ["code", "seed", "invitation", "profile"];
 
+/// Kinds whose particulars are for those who may see learners' results.
+const PRIVATE: [&str; 2] = ["accommodation-", "conditions-changed"];
+
 /// What somebody wants to see of the record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditAsk {
@@ -87,7 +90,12 @@ pub struct AuditLine {
 }
 
 impl AuditLine {
-    fn of(recorded: Recorded, names: &HashMap<String, String>) -> Self {
+    /// For somebody who may see learners' results, or may not: then not their special conditions and the reason either,
+    /// which tells of their health.
+    fn of(mut recorded: Recorded, names: &HashMap<String, String>, results: bool) -> Self {
+        if !results && PRIVATE.iter().any(|kind| recorded.kind.starts_with(kind)) {
+            recorded.detail = Value::Null;
+        }
         let particulars = match &recorded.detail {
             Value::Object(members) => members
                 .iter()
@@ -163,7 +171,7 @@ impl Exam {
             school: Some(school),
             events: events
                 .into_iter()
-                .map(|event| AuditLine::of(event, &names))
+                .map(|event| AuditLine::of(event, &names, scores))
                 .collect(),
             next,
             kinds: conn.audit_kinds(Some((id, scores))).await?,
@@ -188,7 +196,7 @@ impl Exam {
             zone: SERVER_ZONE,
             events: events
                 .into_iter()
-                .map(|event| AuditLine::of(event, &none))
+                .map(|event| AuditLine::of(event, &none, false))
                 .collect(),
             next,
             kinds: conn.audit_kinds(None).await?,

@@ -34,7 +34,7 @@ async fn an_exam_without_scripts() {
     let browser = Browser::open(Scripts::Blocked).await;
     browser.goto(&server.url("/")).await;
     browser.click("#take-mock").await;
-    browser.click("#start-button").await;
+    browser.click("#start-button:enabled").await;
 
     browser.until("document.querySelector('.player')").await;
     assert_eq!(
@@ -62,7 +62,7 @@ async fn an_exam_without_scripts() {
     browser
         .until("document.querySelector('output.clock')")
         .await;
-    browser.click("#start-button").await;
+    browser.click("#start-button:enabled").await;
     browser
         .until("document.querySelector('details.stimulus')")
         .await;

@@ -256,7 +256,7 @@ async fn a_schools_story() {
     learner.accept(None).await;
     learner.goto(&mock).await;
     learner.follow("#start", "#start-button").await;
-    seat.click("#start-button").await;
+    seat.click("#start-button:enabled").await;
     seat.until(&sitting("listening")).await;
     tutor.goto(&format!("{mock}/live")).await;
     desk.until("document.getElementById('feed').textContent.includes('by themselves')")
@@ -272,7 +272,7 @@ async fn a_schools_story() {
     seat.until(&format!("{LEFT} > {before}")).await;
     learner.finish().await;
     learner.there("output.clock").await;
-    seat.click("#start-button").await;
+    seat.click("#start-button:enabled").await;
     learner.answer("reading").await;
     learner.finish().await;
     learner.there(".verdict").await;
@@ -292,11 +292,11 @@ async fn a_schools_story() {
     learner.accept(None).await;
     learner.goto(&mock).await;
     learner.follow("#start", "#start-button").await;
-    seat.click("#start-button").await;
+    seat.click("#start-button:enabled").await;
     seat.until(&sitting("listening")).await;
     learner.finish().await;
     learner.there("output.clock").await;
-    seat.click("#start-button").await;
+    seat.click("#start-button:enabled").await;
     learner.answer("reading").await;
     learner.finish().await;
     learner.there(".verdict").await;

@@ -18,6 +18,9 @@ use crate::support::Scratch;
 pub const DEADLINE: Duration = Duration::from_secs(30);
 pub const LOOK_EVERY: Duration = Duration::from_millis(40);
 
+/// How many pages may come one after the other while a click looks for its element.
+const GONE_PAGES: usize = 3;
+
 const TO_THE_MIDDLE: &str = "arguments[0].scrollIntoView({ block: 'center' })";
 
 pub const TAB: char = '\u{e004}';
@@ -177,23 +180,27 @@ impl Browser {
     pub fn click(&self, selector: &str) -> impl Future<Output = ()> {
         let caller = std::panic::Location::caller();
         async move {
-            let wait = self.client.wait().at_most(DEADLINE);
-            let clicked = match wait.for_element(Locator::Css(selector)).await {
-                // What is stuck to the window's edges may lie over it; people scroll then.
-                Ok(element) => match self
-                    .client
-                    .execute(TO_THE_MIDDLE, vec![json!(element)])
-                    .await
-                {
-                    Ok(_) => element.click().await,
-                    Err(error) => Err(error),
-                },
-                Err(error) => Err(error),
-            };
+            let mut clicked = self.try_click(selector).await;
+            // It was on a page that has just been left: the next one has it too.
+            for _ in 0..GONE_PAGES {
+                if !clicked.as_ref().is_err_and(is_gone) {
+                    break;
+                }
+                clicked = self.try_click(selector).await;
+            }
             if let Err(error) = clicked {
                 panic!("{caller}: {selector}: {error}\n{}", self.describe().await);
             }
         }
+    }
+
+    async fn try_click(&self, selector: &str) -> Result<(), CmdError> {
+        let wait = self.client.wait().at_most(DEADLINE);
+        let element = wait.for_element(Locator::Css(selector)).await?;
+        // What is stuck to the window's edges may lie over it; people scroll then.
+        let script = vec![json!(element)];
+        self.client.execute(TO_THE_MIDDLE, script).await?;
+        element.click().await
     }
 
     /// Whether it can be told what only Chromium can.
@@ -300,6 +307,14 @@ impl Browser {
         std::fs::create_dir_all(file.parent().expect("a directory")).expect("a directory");
         std::fs::write(file, picture).expect("the picture is written");
     }
+}
+
+/// Whether an element is no more, as each driver says it.
+fn is_gone(error: &CmdError) -> bool {
+    let said = error.to_string();
+    ["stale element", "Node with identifier"]
+        .iter()
+        .any(|words| said.contains(words))
 }
 
 /// True as JavaScript sees it.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use synaq::domain::accommodation::Accommodation;
 use synaq::domain::rules::Section::Listening;
 use synaq::domain::school::SchoolRole;
 use synaq::service::{AUDIT_PAGE, Account, AuditAsk, BankVersion, Failure, NewAccount};
@@ -268,6 +269,47 @@ async fn the_operator_sees_numbers() {
         assert_eq!(view.bank, bank);
         assert!(bank.testlets > bank.recordings && bank.items > bank.testlets);
         assert_eq!(bank.digest.len(), 64);
+    })
+    .await;
+}
+
+/// The reason for special conditions is often an illness: it is for the school that grants them.
+#[tokio::test]
+async fn whoever_runs_the_server_reads_nobodys_conditions() {
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let class = Class::of(&world, "one").await;
+        let terms = Accommodation {
+            extra_percent: 50,
+            ..Accommodation::default()
+        };
+        let (school, learner) = (&class.school, &class.learner.id);
+        let granted = world
+            .exam
+            .accommodate(&class.tutor, school, learner, terms, "an illness");
+        granted.await.expect("granted");
+        let operator = operator(&world).await;
+        let asked = AuditAsk {
+            kind: "accommodation-granted".to_owned(),
+            ..AuditAsk::default()
+        };
+        let told = async |who: &Account| {
+            let view = world.exam.audit(who, school, &asked).await;
+            view.expect("a record").events.remove(0)
+        };
+        let owner = told(&class.owner).await;
+        assert!(format!("{owner:?}").contains("an illness"), "{owner:?}");
+        let of_server = world.exam.server_audit(&operator, &asked).await;
+        let of_server = of_server.expect("a record").events.remove(0);
+        for line in [told(&operator).await, of_server] {
+            assert_eq!(line.recorded.kind, "accommodation-granted");
+            assert!(line.particulars.is_empty(), "{line:?}");
+            let all = format!("{line:?}");
+            assert!(
+                !all.contains("illness") && !all.contains("extra_percent"),
+                "{all}"
+            );
+        }
     })
     .await;
 }
