@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Exam, Failure, standing::operator};
 use crate::domain::{
@@ -94,7 +94,7 @@ impl AuditLine {
     /// which tells of their health.
     fn of(mut recorded: Recorded, names: &HashMap<String, String>, results: bool) -> Self {
         if !results && PRIVATE.iter().any(|kind| recorded.kind.starts_with(kind)) {
-            recorded.detail = Value::Null;
+            recorded.detail = json!({});
         }
         let particulars = match &recorded.detail {
             Value::Object(members) => members

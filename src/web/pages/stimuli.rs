@@ -1,5 +1,5 @@
-//! A stimulus after the answer, as the HTML that everybody gets who had it: a result's page holds forty of them, which are
-//! half of its work, so that each is made once.
+//! A stimulus after the answer, as the HTML that everybody gets who had it. A result's page holds a dozen of them, which
+//! are half of its work: each is made once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -304,6 +304,7 @@ async fn whoever_runs_the_server_reads_nobodys_conditions() {
         for line in [told(&operator).await, of_server] {
             assert_eq!(line.recorded.kind, "accommodation-granted");
             assert!(line.particulars.is_empty(), "{line:?}");
+            assert!(line.recorded.detail.is_object(), "as the API says");
             let all = format!("{line:?}");
             assert!(
                 !all.contains("illness") && !all.contains("extra_percent"),
