@@ -26,10 +26,6 @@ pub(super) struct StimulusView {
     pub(super) paragraphs: Vec<Vec<Piece>>,
     /// The recording, if it is one.
     pub(super) recording: Option<RecordingView>,
-    /// The key of its name with a number: `Text 2`.
-    pub(super) name_key: &'static str,
-    /// The key of the words that show it.
-    pub(super) show_key: &'static str,
 }
 
 /// A recording with its script.
@@ -64,8 +60,6 @@ impl StimulusView {
             Stimulus::Text(paragraphs) => Self {
                 paragraphs: Self::marked(paragraphs, &quotations),
                 recording: None,
-                name_key: name_key(&testlet.stimulus),
-                show_key: show_key(&testlet.stimulus),
             },
             Stimulus::Recording(recording) => {
                 let src = urls::audio(&recording.sha256);
@@ -93,8 +87,6 @@ impl StimulusView {
                         lines,
                         sentences: serde_json::json!(times).to_string(),
                     }),
-                    name_key: name_key(&testlet.stimulus),
-                    show_key: show_key(&testlet.stimulus),
                 }
             }
         }

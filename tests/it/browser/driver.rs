@@ -30,8 +30,9 @@ pub enum Engine {
 impl Engine {
     fn chosen() -> Self {
         match std::env::var("SYNAQ_TEST_BROWSER").as_deref() {
+            Err(_) | Ok("chromium") => Engine::Chromium,
             Ok("webkit") => Engine::WebKit,
-            _ => Engine::Chromium,
+            Ok(other) => panic!("SYNAQ_TEST_BROWSER is chromium or webkit, not {other:?}"),
         }
     }
 

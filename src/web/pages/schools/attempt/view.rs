@@ -3,7 +3,7 @@
 use super::{Chrome, Commenting, Typed};
 use crate::domain::bank::Stimulus;
 use crate::service::{AssignedResult, ItemResult, Plays, Step, TestletResult};
-use crate::web::pages::items::{ItemView, StimulusView, heard_at};
+use crate::web::pages::items::{ItemView, StimulusView, heard_at, name_key, show_key};
 
 /// A testlet with its items.
 pub struct Part {
@@ -12,6 +12,10 @@ pub struct Part {
     pub first: bool,
     pub ordinal: usize,
     pub title: String,
+    /// The key of the stimulus's name with a number.
+    pub name_key: &'static str,
+    /// The key of the words that show it.
+    pub show_key: &'static str,
     pub stimulus: StimulusView,
     /// How often its recording was played, in words; none for a text.
     pub plays: Option<String>,
@@ -100,6 +104,8 @@ fn part(
         first: ordinal == 1,
         ordinal,
         title: testlet.title.clone(),
+        name_key: name_key(&testlet.stimulus),
+        show_key: show_key(&testlet.stimulus),
         stimulus: StimulusView::of(testlet),
         plays: recording
             .and_then(|_| seen.trail.plays.get(&testlet.id))
