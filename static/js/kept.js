@@ -10,4 +10,7 @@ const flagged = () => {
 
 // A page that was kept itself, and one whose server could not tell whose it is, decide nothing.
 const isKept = document.getElementById("main")?.dataset.kept !== undefined;
-if (learner !== undefined && !isKept && flagged()) import("./leftovers.js").catch(() => {});
+const looks = learner !== undefined && !isKept && flagged();
+
+/** When nothing lies here any more that may not. */
+export const cleared = looks ? import("./leftovers.js").then((leftovers) => leftovers.cleared).catch(() => {}) : Promise.resolve();

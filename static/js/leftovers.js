@@ -23,6 +23,13 @@ const isOver = (box) => own(box) && box.attempt === attempt && box.section !== s
 
 async function clearAway() {
   const all = await boxes();
+  // What lies on the shelf goes first, then the notes of it: a page that is left between the two forgets nothing.
+  const shelves = all.filter((box) => box.shelf);
+  if (shelves.some((box) => !own(box) || box.until < Date.now())) await dropAll(section !== undefined);
+  else if (shelves.some(isOver) && section === undefined) { // the next section puts its own pages in their place
+    await (main.dataset.remainingMs === undefined ? dropAll() : dropPages());
+  }
+
   for (const box of all) {
     if (isOver(box) || box.until < Date.now()) await change(box.name, () => undefined);
     else if (own(box) && box.attempt === attempt && box.lost?.length) await change(box.name, (now) => ({ ...now, lost: [] }));
@@ -30,13 +37,8 @@ async function clearAway() {
   }
   const late = all.filter((box) => own(box) && box.attempt === attempt).flatMap((box) => (isOver(box) ? unsaved(box) : box.lost ?? []));
   if (late.length) tell([...new Set(late)]);
-
-  const shelves = all.filter((box) => box.shelf);
-  if (shelves.some((box) => !own(box) || box.until < Date.now())) await dropAll();
-  else if (shelves.some(isOver) && section === undefined) { // the next section puts its own pages in their place
-    await (main.dataset.remainingMs === undefined ? dropAll() : dropPages());
-  }
   await boxes(); // notes whether anything is left
 }
 
-clearAway();
+/** When it is done. What a page keeps itself it keeps after that. */
+export const cleared = clearAway();

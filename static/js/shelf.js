@@ -52,10 +52,11 @@ export async function dropPages() {
   await globalThis.caches?.delete(PAGES).catch(() => {});
 }
 
-/** The exam is over: nothing of it stays, nor the worker. */
-export async function dropAll() {
+/** The exam is over, or was somebody else's: nothing of it stays, nor the worker unless this page needs it itself. */
+export async function dropAll(workerStays = false) {
   await dropPages();
   await globalThis.caches?.delete(RECORDINGS).catch(() => {});
+  if (workerStays) return;
   const worker = await navigator.serviceWorker?.getRegistration(SCOPE).catch(() => undefined);
   await worker?.unregister();
 }

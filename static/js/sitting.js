@@ -3,6 +3,7 @@
 import { api, ask, attemptPage, clockTime, facts, main, pause, say, stateOf, write } from "./common.js";
 import { lasting } from "./boxes.js";
 import { CHANGE_MS, Clock, leftNow } from "./clock.js";
+import { cleared } from "./kept.js";
 import { mountKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { mountPlayer } from "./player.js";
@@ -275,7 +276,7 @@ function granted(testlet, left) {
 
 /** Fetches the section, so that a lost network does not stop the reading, and keeps it, so that a reload does not either. */
 async function fetchAhead() {
-  await pause(1_500);
+  await Promise.all([pause(1_500), cleared]);
   const keeps = lasting() && (await shelf.attend());
   if (keeps && !box.shelf) await shelf.dropPages(); // those of the section before
   if (keeps) await shelf.keepFiles().catch(() => {});
