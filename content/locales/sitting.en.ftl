@@ -139,6 +139,7 @@ unsaved-plays-used = This recording was played as often as the rule allows. Your
 unsaved-busy = The server was busy for a moment. Try again.
 unsaved-store-unavailable = The server could not reach its data for a moment. Try again.
 unsaved-storage-full = The server has no room to save at the moment. Keep this page open and try again; tell whoever runs the server.
+unsaved-too-many-responses = Thousands of answers were saved in this exam, so no more are taken. Below is what is saved; you can finish.
 unsaved-check = These answers are shown as you chose them here, but they are not saved yet. Look at them and save:
 
 review-place = Review

@@ -22,6 +22,10 @@ statements! {
     EXCEPTIONS = "select s.name as school, t.title as assignment, e.due_at, e.extra_attempts, e.granted_at \
                   from assignment_exceptions e join assignments t on t.id = e.assignment_id \
                   join schools s on s.id = t.school_id where e.learner_id = $1 order by e.assignment_id";
+    /// What was given to some of their group, and them among these.
+    GIVEN = "select s.name as school, t.title as assignment, t.made_at from assignment_learners x \
+             join assignments t on t.id = x.assignment_id join schools s on s.id = t.school_id \
+             where x.learner_id = $1 order by t.id";
     INVITATIONS = "select s.name as school, g.name as school_group, i.role, i.name, i.made_at, i.expires_at, i.outcome, i.settled_at \
                    from invitations i join schools s on s.id = i.school_id left join school_groups g on g.id = i.group_id \
                    where i.email = $1 order by i.id";
@@ -29,8 +33,8 @@ statements! {
     RECORDINGS = "select s.name as school, r.testlet_id, r.sha256, r.credit, r.state, r.made_at from recordings r \
                   join schools s on s.id = r.school_id where r.made_by = $1 order by r.id";
     ATTEMPTS = "select a.id, a.kind, a.rule_id, a.sections, a.state, a.counts, a.created_at, a.counted_at, a.ended_at, \
-                a.void_reason, a.allowance, x.assignment_id, t.title as assignment, f.form \
-                from attempts a join forms f on f.attempt_id = a.id \
+                a.void_reason, a.allowance, a.delivery, p.seen_at, x.assignment_id, t.title as assignment, f.form \
+                from attempts a join forms f on f.attempt_id = a.id left join presence p on p.attempt_id = a.id \
                 left join assignment_attempts x on x.attempt_id = a.id left join assignments t on t.id = x.assignment_id \
                 where a.learner_id = $1 order by a.id";
     RESPONSES = "select r.attempt_id, r.seq, r.item_id, r.chosen, r.saved_at, r.late from responses r \
@@ -91,6 +95,7 @@ pub struct OwnRows {
     pub groups: Vec<OwnGroup>,
     pub conditions: Vec<OwnConditions>,
     pub exceptions: Vec<OwnException>,
+    pub given: Vec<OwnGiven>,
     pub invitations: Vec<OwnInvitation>,
     pub recordings: Vec<OwnRecording>,
     pub attempts: Vec<OwnAttempt>,
@@ -122,6 +127,7 @@ rows! {
         extra_attempts: i64,
         granted_at: i64,
     }
+    OwnGiven { school: String, assignment: String, made_at: i64 }
     OwnInvitation {
         school: String,
         school_group: Option<String>,
@@ -152,6 +158,8 @@ rows! {
         ended_at: Option<i64>,
         void_reason: Option<String>,
         allowance: Option<String>,
+        delivery: String,
+        seen_at: Option<i64>,
         assignment_id: Option<String>,
         assignment: Option<String>,
         form: String,
@@ -198,6 +206,7 @@ impl Conn {
             groups: all!(self, GROUPS, id),
             conditions: all!(self, CONDITIONS, id),
             exceptions: all!(self, EXCEPTIONS, id),
+            given: all!(self, GIVEN, id),
             invitations: match email {
                 Some(email) => all!(self, INVITATIONS, email),
                 None => Vec::new(),

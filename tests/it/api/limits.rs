@@ -1,10 +1,15 @@
-//! Rate limits: turned on, they answer 429; each address has its own.
+//! Rate limits: turned on, they answer 429; each address has its own. And a full attempt, as its page without scripts tells.
 
 use axum::body::Body;
 use serde_json::json;
 use synaq::config::{Config, Switch};
 
+use synaq::domain::form::Letter::{A, D};
+use synaq::domain::rules::Section::Listening;
+
+use crate::schools::Visitor;
 use crate::support::school::{Class, PASSWORD};
+use crate::support::world::{Tweak, items};
 use crate::support::{Client, Place, World};
 
 fn strict(config: &mut Config) {
@@ -236,4 +241,47 @@ async fn attempts_made_by_one_learner_are_limited() {
             .await
             .expect(201);
     }
+}
+
+#[tokio::test]
+async fn without_scripts_a_full_attempt_shows_what_is_saved_and_can_be_finished() {
+    let place = Place::sqlite();
+    let tweak = Tweak {
+        responses: 1,
+        ..Tweak::default()
+    };
+    let world = World::tweaked(&place, tweak).await;
+    let guest = world.exam.guest().await.expect("a guest");
+    let (who, session) = (&guest.account.id, &guest.token);
+    let visitor = Visitor::with_session(&world, session).await;
+    let id = world.mock(who).await;
+    let paper = world.start(who, &id, Listening).await;
+    let item = items(&paper).next().expect("an item").id.clone();
+    let saved = world.exam.respond(who, &id, &item, Some(A), None).await;
+    saved.expect("saved");
+
+    let path = format!("/attempts/{id}/answers");
+    let section = paper.running().expect("it runs");
+    let testlet = section.testlets[0].id.to_string();
+    let answer = format!("answer-{item}");
+    let form = async |letter: &str, go: &str| {
+        let fields = [
+            ("section", "listening"),
+            ("testlet", testlet.as_str()),
+            (answer.as_str(), letter),
+            ("go", go),
+        ];
+        visitor.send("POST", &path, Some(&fields)).await
+    };
+    let refused = form(D.as_str(), "review").await;
+    assert_eq!(refused.status, 409);
+    let page = refused.text();
+    let shown = |letter: &str| format!("name=\"{answer}\" value=\"{letter}\" checked");
+    assert!(page.contains(&shown("A")), "what is saved: {page}");
+    assert!(!page.contains(&shown("D")), "and not what was refused");
+    assert!(page.contains("no more are taken"), "{page}");
+    // The same form, as it is shown now, goes on.
+    let on = form(A.as_str(), "review").await;
+    assert_eq!(on.status, 303);
+    assert_eq!(on.header("location"), format!("/attempts/{id}/review"));
 }

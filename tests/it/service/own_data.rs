@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use synaq::domain::assignment::FeedbackPolicy;
 use synaq::domain::rules::Section;
 use synaq::domain::school::SchoolRole;
-use synaq::service::{Account, Consent, Failure, Retention, SignedIn};
+use synaq::service::{Account, Consent, Failure, NewAssignment, Retention, SignedIn};
 
 use crate::support::school::{Class, PASSWORD, account, new, sit, start, table, training};
 use crate::support::world::{Tweak, ms};
@@ -61,6 +61,18 @@ async fn ones_own_data_is_all_there_and_nothing_of_others() {
             .await;
         let withheld = start(&world, who, &given).await.expect("starts");
         sit(&world, who, &withheld, 1, 1).await;
+        let theirs = NewAssignment {
+            learners: Some(vec![who.id.clone()]),
+            ..new(training(FeedbackPolicy::Released), 1)
+        };
+        let alone = class.give(&world, theirs).await;
+        let watched = start(&world, who, &alone).await.expect("starts");
+        world.start(&who.id, &watched, Section::Listening).await;
+        exam.time_left(&who.id, &watched).await.expect("the time");
+        exam.write_presence().await.expect("written");
+        exam.void(&who.id, &watched, "server", "a test")
+            .await
+            .expect("void");
         save_profile(&world, who, "My way").await;
         exam.invite_tutor(&class.owner, &class.school, "one-learner@example.org")
             .await
@@ -75,7 +87,13 @@ async fn ones_own_data_is_all_there_and_nothing_of_others() {
         assert_eq!(document["groups"][0]["name"], "one-group");
         assert_eq!(document["invitations"].as_array().map(Vec::len), Some(1));
         let attempts = document["attempts"].as_array().expect("attempts");
-        assert_eq!(attempts.len(), 2);
+        assert_eq!(attempts.len(), 3);
+        let watched = attempts.iter().find(|one| one["id"] == watched.as_str());
+        let watched = watched.expect("the one at which a school looks");
+        assert!(watched["seen_at"].is_string(), "{watched}");
+        assert_eq!(watched["delivery"], "free");
+        assert_eq!(document["given"][0]["assignment"], alone.title);
+        assert_eq!(document["given"].as_array().map(Vec::len), Some(1));
         let first = attempts.iter().find(|one| one["id"] == mock.as_str());
         let first = first.expect("the mock");
         assert_eq!(first["responses"].as_array().map(Vec::len), Some(7));

@@ -197,15 +197,19 @@ async fn refused(
             return pause::closed(app, learner, id);
         }
         Failure::PageSuperseded | Failure::PlaysUsed | Failure::Busy | Failure::Store(_) => {}
+        Failure::Refused(Refused::TooManyResponses) => {}
         other => return failed(app, Some(&learner.visitor), other),
     }
     match app.exam.open_page(&learner.account.id, id, None).await {
         Ok((paper, page)) => {
+            // Where nothing more is taken, what is saved: else this form would be refused at each of its buttons.
+            let full = matches!(why, Failure::Refused(Refused::TooManyResponses));
             let unsaved = sitting::Unsaved {
                 why,
                 chosen: testlet
                     .items
                     .iter()
+                    .filter(|_| !full)
                     .filter_map(|item| Some((item.id.clone(), sheet.chosen(item)?)))
                     .collect(),
                 flagged: testlet
