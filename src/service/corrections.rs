@@ -105,7 +105,8 @@ impl Exam {
     /// What there is to correct in an assignment.
     ///
     /// # Errors
-    /// [`Failure::NothingHere`], [`Failure::NotAllowed`].
+    /// [`Failure::NothingHere`], [`Failure::NotAllowed`]; [`Failure::AttemptInProgress`], [`Failure::KeptBack`] where it would
+    /// tell a key that is kept back from whoever asks.
     pub async fn rescoring(&self, who: &Account, id: &AssignmentId) -> Result<Rescoring, Failure> {
         let mut conn = self.store.read().await?;
         let (school, group, assignment, _) = self
@@ -113,11 +114,14 @@ impl Exam {
             .await?;
         let ground = self.ground(&mut conn, Scope::Assignment(id)).await?;
         let in_force = Corrections::in_force(&ground.all, Some(id));
+        let questions = questions(&ground.attempts, &ground.wording, &in_force);
+        let shown = questions.iter().map(|question| &question.testlet);
+        self.tells_no_key_to(&mut conn, &who.id, shown).await?;
         Ok(Rescoring {
             school,
             group,
             assignment,
-            questions: questions(&ground.attempts, &ground.wording, &in_force),
+            questions,
             corrections: conn.corrections_of(Some(id)).await?,
         })
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{
     Exam, Failure,
     gradebook::{Gradebook, Shown},
-    marked::Marked,
+    marked::{Marked, MarkedItem},
 };
 use crate::domain::{
     access::Act,
@@ -43,7 +43,8 @@ impl Exam {
     /// An assignment's table and answers, of these attempts.
     ///
     /// # Errors
-    /// As [`Exam::gradebook`].
+    /// As [`Exam::gradebook`]; [`Failure::AttemptInProgress`], [`Failure::KeptBack`] where the answers would tell a key that
+    /// is kept back from whoever asks.
     pub async fn assignment_export(
         &self,
         who: &Account,
@@ -65,6 +66,9 @@ impl Exam {
                     .await?
             }
         };
+        let shown = answers.iter().flat_map(|marked| &marked.items);
+        let shown = shown.map(MarkedItem::testlet);
+        self.tells_no_key_to(&mut conn, &who.id, shown).await?;
         Ok(AssignmentExport { book, answers })
     }
 

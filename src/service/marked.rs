@@ -55,6 +55,11 @@ impl MarkedItem {
         &self.edition.testlet.items[self.index]
     }
 
+    /// The testlet that it belongs to.
+    pub fn testlet(&self) -> &TestletId {
+        &self.edition.testlet.id
+    }
+
     /// Under which letters what is right was shown: the key, or what a correction names instead.
     pub fn keys(&self) -> Vec<Letter> {
         self.form.right(self.item(), self.ruling.as_ref())

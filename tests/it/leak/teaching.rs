@@ -5,9 +5,11 @@ use synaq::domain::rules::Section::{Listening, Reading};
 
 use super::walk::secrets;
 use crate::support::client::Answer;
-use crate::support::school::PASSWORD;
-use crate::support::school::account;
+use crate::support::giving::{bank, picked, work_through};
+use crate::support::school::{Class, PASSWORD, account, new, set, start};
 use crate::support::{Client, Place, World};
+use synaq::domain::assignment::FeedbackPolicy;
+use synaq::service::{Failure, Shown};
 
 /// Everything in the rooms of a school of one's own that tells keys or scripts.
 async fn look(
@@ -95,4 +97,41 @@ async fn ones_own_school_tells_no_key_of_ones_own_mock() {
     let seen = look().await;
     assert!(seen.iter().all(|answer| answer.status == 200));
     assert!(tells(&seen), "the search finds what is there");
+}
+
+#[tokio::test]
+async fn what_a_group_answered_tells_no_key_of_ones_own_mock() {
+    let place = Place::sqlite();
+    let world = World::on(&place).await;
+    let class = Class::of(&world, "one").await;
+    // Whatever a mock's reading asks is in it.
+    let work = set(picked(bank(&world, Reading)), FeedbackPolicy::AtOnce);
+    let given = class.give(&world, new(work, 1)).await;
+    let id = start(&world, &class.learner, &given).await.expect("starts");
+    work_through(&world, &class.learner.id, &id).await;
+
+    let (exam, tutor) = (&world.exam, &class.tutor);
+    let told = async || {
+        let sheet = exam.assignment_export(tutor, &given.id, Shown::Last).await;
+        let page = exam.rescoring(tutor, &given.id).await;
+        [
+            sheet.map(|sheet| sheet.answers.len()),
+            page.map(|page| page.questions.len()),
+        ]
+    };
+    assert!(told().await.iter().all(|told| matches!(told, Ok(1..))));
+    let mock = world.mock(&tutor.id).await;
+    for told in told().await {
+        assert!(matches!(told, Err(Failure::KeptBack)), "{told:?}");
+    }
+    world.start(&tutor.id, &mock, Listening).await;
+    for told in told().await {
+        let Err(Failure::AttemptInProgress(of)) = told else {
+            panic!("{told:?}");
+        };
+        assert_eq!(of, mock);
+    }
+    // Whoever teaches beside them sees both.
+    let sheet = exam.assignment_export(&class.owner, &given.id, Shown::Last);
+    assert_eq!(sheet.await.expect("an export").answers.len(), 1);
 }
