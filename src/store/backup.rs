@@ -31,7 +31,20 @@ pub fn sqlite_file_of(address: &str) -> Result<PathBuf, StoreError> {
     Ok(options.get_filename().to_owned())
 }
 
-/// Copies a database that may be in use into a new file, as it was at one instant: what was acknowledged before is in
+/// Makes an empty file that nobody but its owner reads, for what holds names, addresses and signing keys; SQLite takes
+/// such a one as a new database, and gives its own files beside it the same mode.
+///
+/// # Errors
+/// As the system says, also that there is a file.
+pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Copies a database that may be in use into a new file that its owner alone reads, as it was at one instant: what was acknowledged before is in
 /// the copy. Writers go on meanwhile. The file is not yet known to be on the disk.
 ///
 /// # Errors
@@ -44,6 +57,7 @@ pub async fn copy_sqlite(address: &str, into: &Path) -> Result<(), StoreError> {
     // No migration: a copy changes nothing, also when it is made by a newer program.
     let options = SqliteConnectOptions::from_str(address)?.create_if_missing(false);
     let mut conn = SqliteConnection::connect_with(&options).await?;
+    make_private(into).map_err(sqlx::Error::Io)?;
     sqlx::query("vacuum into $1")
         .bind(into.to_string_lossy().into_owned())
         .execute(&mut conn)

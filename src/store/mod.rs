@@ -276,7 +276,12 @@ impl Store {
 }
 
 async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
-    let options = SqliteConnectOptions::from_str(address)?
+    let options = SqliteConnectOptions::from_str(address)?;
+    if !address.contains(":memory:") && !options.get_filename().exists() {
+        // Where it cannot be made, opening it says why.
+        let _ = backup::make_private(options.get_filename());
+    }
+    let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: a commit is on the disk before it is acknowledged (DESIGN, invariant 2).

@@ -19,8 +19,16 @@ use crate::domain::{
 };
 use crate::service::{Failure, PROFILES_MAX};
 
-/// Seconds after which a client that was turned away may try again.
-pub(super) const RETRY_AFTER_SECONDS: u32 = 2;
+/// After how many seconds somebody who was turned away may try again, where it is only a matter of time: a server that
+/// is busy, and what one address, or one person, may do in a minute.
+pub(super) fn retry_after(status: StatusCode) -> Option<HeaderValue> {
+    let seconds: u32 = match status {
+        StatusCode::SERVICE_UNAVAILABLE => 2,
+        StatusCode::TOO_MANY_REQUESTS => 60,
+        _ => return None,
+    };
+    Some(HeaderValue::from(seconds))
+}
 
 /// An error of the API.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -393,8 +401,8 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        if let Some(seconds) = retry_after(status) {
+            headers.insert(header::RETRY_AFTER, seconds);
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -4,6 +4,7 @@
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
@@ -22,13 +23,13 @@ pub(super) enum Action {
 
 /// Counts by client address, attempts by learner. Each node counts for itself.
 pub(super) struct Limiter {
-    sign_in: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    account: Option<DefaultKeyedRateLimiter<(IpAddr, String)>>,
-    sign_up: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    guest: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    code: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    attempt: Option<DefaultKeyedRateLimiter<LearnerId>>,
-    tutor: Option<DefaultKeyedRateLimiter<LearnerId>>,
+    sign_in: Option<Limit<IpAddr>>,
+    account: Option<Limit<(IpAddr, String)>>,
+    sign_up: Option<Limit<IpAddr>>,
+    guest: Option<Limit<IpAddr>>,
+    code: Option<Limit<IpAddr>>,
+    attempt: Option<Limit<LearnerId>>,
+    tutor: Option<Limit<LearnerId>>,
 }
 
 impl std::fmt::Debug for Limiter {
@@ -43,13 +44,13 @@ impl Limiter {
             tracing::warn!("rate limits are off");
         }
         Self {
-            sign_in: limiter(config, config.limits.sign_in_per_minute),
-            account: limiter(config, config.limits.sign_in_to_account_per_minute),
-            sign_up: limiter(config, config.limits.sign_up_per_minute),
-            guest: limiter(config, config.limits.guests_per_minute),
-            code: limiter(config, config.limits.codes_per_minute),
-            attempt: limiter(config, config.limits.attempts_per_minute),
-            tutor: limiter(config, config.limits.tutors_per_minute),
+            sign_in: limit(config, config.limits.sign_in_per_minute),
+            account: limit(config, config.limits.sign_in_to_account_per_minute),
+            sign_up: limit(config, config.limits.sign_up_per_minute),
+            guest: limit(config, config.limits.guests_per_minute),
+            code: limit(config, config.limits.codes_per_minute),
+            attempt: limit(config, config.limits.attempts_per_minute),
+            tutor: limit(config, config.limits.tutors_per_minute),
         }
     }
 
@@ -91,21 +92,41 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn limiter<K: Hash + Eq + Clone>(
-    config: &Config,
-    per_minute: u32,
-) -> Option<DefaultKeyedRateLimiter<K>> {
-    NonZeroU32::new(per_minute)
-        .filter(|_| config.rate_limits == Switch::On)
-        .map(|per_minute| RateLimiter::keyed(Quota::per_minute(per_minute)))
+/// One limit, of each of many.
+struct Limit<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    /// From how many on those are looked for that can be forgotten.
+    forget_at: AtomicUsize,
 }
 
-fn allowed<K: Hash + Eq + Clone>(limiter: &Option<DefaultKeyedRateLimiter<K>>, key: &K) -> bool {
-    limiter.as_ref().is_none_or(|limiter| {
-        // Forget those that are back to full allowance, so that memory does not grow with visitors.
-        if limiter.len() > 10_000 {
-            limiter.retain_recent();
-        }
-        limiter.check_key(key).is_ok()
+/// So many are kept without looking.
+const KEPT: usize = 10_000;
+
+fn limit<K: Hash + Eq + Clone>(config: &Config, per_minute: u32) -> Option<Limit<K>> {
+    NonZeroU32::new(per_minute)
+        .filter(|_| config.rate_limits == Switch::On)
+        .map(|per_minute| Limit {
+            limiter: RateLimiter::keyed(Quota::per_minute(per_minute)),
+            forget_at: AtomicUsize::new(KEPT),
+        })
+}
+
+fn allowed<K: Hash + Eq + Clone>(limit: &Option<Limit<K>>, key: &K) -> bool {
+    limit.as_ref().is_none_or(|limit| {
+        limit.forget();
+        limit.limiter.check_key(key).is_ok()
     })
+}
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    /// Forgets those that are back to full allowance, so that memory does not grow with visitors. Looking takes time for
+    /// each of them: not again before there are twice as many as were left, or a whole city that comes within a minute
+    /// would be looked through at each of its calls.
+    fn forget(&self) {
+        if self.limiter.len() > self.forget_at.load(Ordering::Relaxed) {
+            self.limiter.retain_recent();
+            let next = (2 * self.limiter.len()).max(KEPT);
+            self.forget_at.store(next, Ordering::Relaxed);
+        }
+    }
 }

@@ -21,6 +21,7 @@ export class Outbox {
     this.entries = new Map(); // path -> {body, order, n}
     this.flying = new Set();
     this.wait = FIRST_WAIT;
+    this.quietUntil = 0; // the server asked to be left alone until then
     this.failing = false;
     this.stopped = false;
     this.savedAt = null;
@@ -88,6 +89,7 @@ export class Outbox {
 
   async send(path) {
     if (this.stopped || !this.name || this.flying.has(path) || !this.entries.has(path)) return;
+    if (performance.now() < this.quietUntil) return this.later();
     const entry = this.entries.get(path);
     // A page that does not say where the order begins is an older server's: it would not know what to do with it.
     const ordered = facts.order !== undefined && path.startsWith("responses/");
@@ -132,12 +134,18 @@ export class Outbox {
       return;
     }
     this.failing = true;
-    if (answer) this.wait = Math.min(Math.max(this.wait, answer.retryMs), LONGEST_WAIT); // it is there, and asks for time
+    if (answer) this.quietUntil = Math.max(this.quietUntil, performance.now() + Math.min(answer.retryMs, LONGEST_WAIT));
+    this.later();
+  }
+
+  /** Tries again, not before the server wants it, and not all at the same instant. */
+  later() {
+    const quiet = Math.max(0, this.quietUntil - performance.now());
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
       this.retryNow();
-    }, this.wait * (0.75 + Math.random() / 2));
+    }, Math.max(quiet + (Math.random() * this.wait) / 2, this.wait * (0.75 + Math.random() / 2)));
   }
 
   /** Closed: what waits is too late, and the next page says so (leftovers.js). */

@@ -21,7 +21,7 @@ fn problem(status: u16, description: &str) -> (String, RefOr<Response>) {
     (status.to_string(), response.into())
 }
 
-/// Every call that may be turned away (503) says in the document that the answer tells when to try again.
+/// Every call that may be turned away (503, 429) says in the document that the answer tells when to try again.
 pub(super) fn say_when_to_try_again(document: &mut OpenApi) {
     let seconds = ObjectBuilder::new().schema_type(Type::Integer).build();
     let header = HeaderBuilder::new()
@@ -38,9 +38,11 @@ pub(super) fn say_when_to_try_again(document: &mut OpenApi) {
         ]
     });
     for call in calls.flatten() {
-        if let Some(RefOr::T(busy)) = call.responses.responses.get_mut("503") {
-            let name = "Retry-After".to_owned();
-            busy.headers.insert(name, header.clone().into());
+        for status in ["503", "429"] {
+            if let Some(RefOr::T(later)) = call.responses.responses.get_mut(status) {
+                let name = "Retry-After".to_owned();
+                later.headers.insert(name, header.clone().into());
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -13,7 +13,7 @@ use crate::service::Failure;
 use crate::web::{
     App,
     access::{Display, Visitor},
-    problem::{Problem, RETRY_AFTER_SECONDS},
+    problem::{Problem, retry_after},
     urls,
 };
 
@@ -47,8 +47,7 @@ fn page(
         link,
     };
     let mut response = (status, render(&page)).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        let seconds = HeaderValue::from(RETRY_AFTER_SECONDS);
+    if let Some(seconds) = retry_after(status) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     response

@@ -42,6 +42,11 @@ async fn what_costs_much_is_limited() {
         }
         let too_many = client.post(path, Some(body)).await;
         too_many.problem(429, "too-many-requests");
+        assert_eq!(
+            too_many.header("retry-after"),
+            "60",
+            "what is allowed in a minute"
+        );
     }
     client.get("/api/v1/rules").await.expect(200);
 }

@@ -39,6 +39,36 @@ async fn opening_an_up_to_date_database_changes_nothing() {
     .await;
 }
 
+/// Names, addresses, signing keys: whatever the umask of whoever started it.
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_but_its_owner_reads_a_database_or_a_copy_of_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = crate::support::Scratch::new("private");
+    let [file, copy] = ["a.db", "copy.db"].map(|name| dir.path().join(name));
+    let address = format!("sqlite://{}", file.display());
+    let store = Store::open(&address).await.expect("it is made");
+    synaq::store::backup::copy_sqlite(&address, &copy)
+        .await
+        .expect("copied");
+    let files = std::fs::read_dir(dir.path()).expect("the directory");
+    let mut modes: Vec<(String, u32)> = files
+        .map(|file| {
+            let file = file.expect("a file");
+            let mode = file.metadata().expect("what it is").permissions().mode();
+            (
+                file.file_name().to_string_lossy().into_owned(),
+                mode & 0o777,
+            )
+        })
+        .collect();
+    modes.sort();
+    drop(store);
+    let names: Vec<&str> = modes.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["a.db", "a.db-shm", "a.db-wal", "copy.db"]);
+    assert!(modes.iter().all(|(_, mode)| *mode == 0o600), "{modes:?}");
+}
+
 /// A server of the first version held these; the next one finds them as they were, and knows what counts.
 #[tokio::test]
 async fn a_database_of_the_first_version_is_brought_up_to_date() {
