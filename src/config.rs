@@ -3,6 +3,7 @@
 //! A variable names a section and a value with two underscores between: `SYNAQ_EXAM__GRACE_MS=5000`. The file has the
 //! same names in TOML: `[exam]` and `grace_ms = 5000`.
 
+mod ranges;
 mod signing;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use ranges::OutOfRange;
 pub use signing::{KeyFileError, Signing};
 
 use crate::domain::attempt::Limits;
@@ -86,7 +88,7 @@ pub struct Exam {
     pub session_days: u32,
 }
 
-/// What one address, one learner or one attempt may ask for.
+/// What one address, one learner or one attempt may ask for; 0 is without a limit.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimits {
@@ -235,6 +237,9 @@ pub enum ConfigError {
     /// A value that is missing, unknown or of another kind.
     #[error("configuration: {0}")]
     Value(#[from] Box<figment::Error>),
+    /// A number that cannot be meant.
+    #[error("configuration: {0}")]
+    Range(#[from] OutOfRange),
     /// A file of keys that cannot be used.
     #[error("configuration: {0}")]
     KeyFile(#[from] KeyFileError),
@@ -252,7 +257,9 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let environment = Env::prefixed("SYNAQ_").split("__");
-        Ok(figment.merge(environment).extract().map_err(Box::new)?)
+        let config = figment.merge(environment).extract().map_err(Box::new)?;
+        ranges::check(&config)?;
+        Ok(config)
     }
 
     /// For tests: a system-chosen port, this database and content, no rate limits.

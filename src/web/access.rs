@@ -53,6 +53,8 @@ pub struct Visitor {
     pub display: Display,
     /// The token that this visitor's forms must carry.
     pub csrf: String,
+    /// With what a page was asked for (`t=2`), so that it can be asked for again; empty for a form.
+    pub asked: String,
     via: Option<Via>,
 }
 
@@ -166,6 +168,7 @@ impl Visitor {
             language: Language::default(),
             display,
             csrf: String::new(),
+            asked: String::new(),
             via: None,
         }
     }
@@ -182,8 +185,10 @@ impl Visitor {
             None => (None, None),
         };
         let visit = jar.get(VISIT_COOKIE).map(Cookie::value).unwrap_or_default();
+        let asked = parts.uri.query().filter(|_| parts.method == Method::GET);
         Ok(Self {
             account,
+            asked: asked.unwrap_or_default().to_owned(),
             csrf: csrf_token(token.as_deref().unwrap_or(visit)),
             language: language_of(&jar, &parts.headers),
             display: jar.get(DISPLAY_COOKIE).map_or_else(

@@ -105,7 +105,7 @@ pub fn router(app: App) -> (Router, Router, utoipa::openapi::OpenApi) {
         .routes(routes!(public::assessment_schema))
         .split_for_parts();
     document.merge(described);
-    refusals::say_when_to_try_again(&mut document);
+    refusals::complete(&mut document);
     (
         router.with_state(app.clone()),
         uploads.with_state(app),

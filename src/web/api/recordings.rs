@@ -199,11 +199,17 @@ pub async fn one(
     }))
 }
 
+/// A file of sound, as bytes.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it describes a body that is read as it comes")]
+struct Sound(Vec<u8>);
+
 /// Makes a recording of the body: WAV, MP3, M4A, FLAC or Ogg, at most 30 MB. It waits as a draft for a day until somebody
 /// decides to use it. `reason` in the problem says what is wrong with the file. A server takes four at once, of one person
 /// one; whoever comes then is told so (503) before anything is read.
 #[utoipa::path(post, path = "/schools/{id}/recordings/{testlet}", tag = "recordings", params(("id" = String, Path), ("testlet" = String, Path)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
+    request_body(content = inline(Sound), content_type = "application/octet-stream"), responses(
     (status = 201, body = RecordingMade),
     (status = 413, description = "The file is too large", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`…/recording-refused`", body = Problem, content_type = "application/problem+json"),

@@ -21,8 +21,18 @@ fn problem(status: u16, description: &str) -> (String, RefOr<Response>) {
     (status.to_string(), response.into())
 }
 
-/// Every call that may be turned away (503, 429) says in the document that the answer tells when to try again.
-pub(super) fn say_when_to_try_again(document: &mut OpenApi) {
+/// What OpenAPI wants of each answer, where a call says no more of it than its status and its shape.
+fn in_a_word(status: &str) -> &'static str {
+    match status {
+        "200" => "What was asked for",
+        "201" => "It is made",
+        "204" => "It is done",
+        _ => "A problem",
+    }
+}
+
+/// Every answer is described, and every call that may be turned away (503, 429) says in the document that the answer tells when to try again.
+pub(super) fn complete(document: &mut OpenApi) {
     let seconds = ObjectBuilder::new().schema_type(Type::Integer).build();
     let header = HeaderBuilder::new()
         .schema(Some(seconds))
@@ -38,6 +48,13 @@ pub(super) fn say_when_to_try_again(document: &mut OpenApi) {
         ]
     });
     for call in calls.flatten() {
+        for (status, answer) in &mut call.responses.responses {
+            if let RefOr::T(answer) = answer
+                && answer.description.is_empty()
+            {
+                answer.description = in_a_word(status).to_owned();
+            }
+        }
         for status in ["503", "429"] {
             if let Some(RefOr::T(later)) = call.responses.responses.get_mut(status) {
                 let name = "Retry-After".to_owned();

@@ -106,9 +106,10 @@ impl<'a> Chrome<'a> {
             room,
             kept: String::new(),
         }
+        .keeping(Some(&visitor.asked))
     }
 
-    /// The same for a page whose query the language switch must not lose.
+    /// The same for a page that is asked for again with another query than it was.
     pub fn keeping(self, query: Option<&str>) -> Self {
         let kept = query.unwrap_or_default().trim_start_matches('&');
         Self {

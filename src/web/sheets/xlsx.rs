@@ -1,6 +1,6 @@
 //! XLSX: a sheet a table, numbers as numbers and days as days, the header always in sight.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::{Cell, Sheet};
@@ -23,7 +23,11 @@ struct Looks {
 /// [`XlsxError`] for a name of a sheet or a text that the format cannot hold.
 pub(super) fn bytes(sheets: &[Sheet], made: NaiveDateTime) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let made = ExcelDateTime::from_serial_datetime(serial(made))?;
+    // By its parts: of a serial number the properties would tell the year 0.
+    let year = made.year().try_into().unwrap_or_default();
+    let (month, day) = (made.month() as u8, made.day() as u8);
+    let (hour, minute) = (made.hour() as u16, made.minute() as u8);
+    let made = ExcelDateTime::from_ymd(year, month, day)?.and_hms(hour, minute, made.second())?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let looks = Looks {
         header: Format::new().set_bold().set_text_wrap(),

@@ -267,6 +267,24 @@ async fn every_answer_carries_the_headers_of_safety() {
 }
 
 #[tokio::test]
+async fn in_another_language_a_page_stays_what_it_was_asked_for() {
+    let place = Place::sqlite();
+    let (_world, client) = guest(&place).await;
+    for path in ["/?rule=short", "/sign-in?next=%2Fhistory&a=%22"] {
+        let html = client.get(path).await.text();
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let link = format!("href=\"?lang=kk&{query}\"").replace('&', "&#38;");
+        assert!(
+            html.replace("&amp;", "&#38;").contains(&link),
+            "{link}: {html}"
+        );
+    }
+    // A form cannot be asked for again.
+    let form = client.post("/settings?a=b", None).await.text();
+    assert!(!form.contains("a=b"), "{form}");
+}
+
+#[tokio::test]
 async fn signing_in_leads_to_no_other_host() {
     let place = Place::sqlite();
     let client = World::on(&place).await.client();

@@ -16,8 +16,16 @@ async fn the_document_lists_every_route() {
     assert!(version.starts_with("3.1"), "{version}");
     let mut listed = BTreeSet::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
-        for method in item.as_object().expect("methods").keys() {
+        for (method, call) in item.as_object().expect("methods") {
             listed.insert(format!("{} {path}", method.to_uppercase()));
+            let answers = call["responses"].as_object();
+            for (status, answer) in answers.expect("answers") {
+                let said = answer["description"].as_str();
+                assert!(
+                    said.is_some_and(|said| !said.is_empty()),
+                    "{method} {path} {status}"
+                );
+            }
         }
     }
     let promised = [

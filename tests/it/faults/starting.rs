@@ -156,6 +156,13 @@ fn a_wrong_setting_is_named() {
         ("SYNAQ_EXAM__GRACE", "1", "grace"),
         ("SYNAQ_RATE_LIMITS", "maybe", "rate_limits"),
         ("SYNAQ_LOG__FILTER", "a=b=c", "a=b=c"),
+        // What the arithmetic of time could not hold, and what would let nobody in.
+        (
+            "SYNAQ_EXAM__SESSION_DAYS",
+            "4000000000",
+            "synaq_exam__session_days",
+        ),
+        ("SYNAQ_SERVER__REQUEST_SECONDS", "0", "goes from 1 to 3600"),
     ] {
         let mut command = serve_command(&short_content(), &place.address);
         let message = fails(command.env(name, value), 1);

@@ -101,6 +101,11 @@ async fn the_workbook_says_what_the_page_says() {
     let answer = file(&tutor, &format!("/assignments/{}/export.xlsx", given.id)).await;
     let mut sheets = workbook(&answer);
     assert_eq!(sheets.sheet_names(), ["Results", "Answers", "Skills"]);
+    // Whoever reads strictly takes no year 0.
+    let mut parts = zip::ZipArchive::new(Cursor::new(answer.body.clone())).expect("an archive");
+    let part = parts.by_name("docProps/core.xml").expect("properties");
+    let properties = std::io::read_to_string(part).expect("text");
+    assert!(properties.contains(">2026-11-22T"), "{properties}");
     for name in sheets.sheet_names() {
         let formulas = sheets.worksheet_formula(&name).expect("a sheet");
         assert!(formulas.is_empty(), "{name} has a formula");
