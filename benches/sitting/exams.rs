@@ -10,7 +10,7 @@ use super::figures::Calls;
 use super::learner::{Learner, Manner, Trouble, Wrong};
 use super::progress::Bar;
 use super::site::Site;
-use super::{Args, MEGABYTE, Outcome, prepare};
+use super::{Args, MEGABYTE, Outcome, Ready, prepare};
 
 /// The section's minutes must be whole when its first page is delivered, however long that took.
 const LISTENING_MS: i64 = 20 * 60_000;
@@ -25,7 +25,11 @@ const CURVE_STARTS_A_SECOND: f64 = 250.0;
 
 /// The round `exam`.
 pub async fn round(site: &Site, args: &Args) -> Outcome {
-    let (learners, faults) = prepare(site, args.learners, true, false).await;
+    let ready = match args.sign_in {
+        true => Ready::Accounts,
+        false => Ready::Guests,
+    };
+    let (learners, faults) = prepare(site, args.learners, ready).await;
     sit(site, args, learners, faults).await
 }
 
@@ -47,10 +51,13 @@ async fn sit(site: &Site, args: &Args, learners: Vec<Learner>, mut faults: Vec<W
         }
         tasks.spawn(async move {
             tokio::time::sleep_until((from + wait).into()).await;
-            let (gone_ms, outcome) = match learner.start("listening").await {
-                Ok(left_ms) => (LISTENING_MS - left_ms, learner.exam(manner).await),
-                Err(fault) => (0, Err(fault)),
-            };
+            let mut gone_ms = 0;
+            let outcome = async {
+                learner.sign_in().await?;
+                gone_ms = LISTENING_MS - learner.start("listening").await?;
+                learner.exam(manner).await
+            }
+            .await;
             done.fetch_add(1, Ordering::Relaxed);
             (learner, gone_ms, outcome)
         });
@@ -74,7 +81,7 @@ async fn sit(site: &Site, args: &Args, learners: Vec<Learner>, mut faults: Vec<W
             faults.push(format!("start: {gone_ms} ms of the section were gone"));
         }
         most_gone = most_gone.max(gone_ms);
-        calls.take(&mut learner.wire.timings);
+        calls.take(&mut learner.wire);
         bytes += learner.wire.bytes;
         touched += usize::from(learner.trouble.failed > 0);
         trouble = trouble.and(learner.trouble);
@@ -91,10 +98,12 @@ async fn sit(site: &Site, args: &Args, learners: Vec<Learner>, mut faults: Vec<W
     );
     println!("  of nobody's section more than {most_gone} ms were gone when it was shown");
     println!(
-        "  server: {cpu:.1} s of processor time ({:.0} % of one core; {:.1} ms a learner), {:.0} MB; {:.1} MB received",
+        "  server: {cpu:.1} s of processor time ({:.0} % of one core; {:.1} ms a learner), {:.0} MB (at most {:.0} MB); {:.1} MB \
+         received",
         100.0 * cpu / seconds,
         cpu * 1e3 / count as f64,
         after.rss as f64 / MEGABYTE,
+        after.peak as f64 / MEGABYTE,
         bytes as f64 / MEGABYTE
     );
     let killed = match killed {
@@ -119,10 +128,10 @@ async fn sit(site: &Site, args: &Args, learners: Vec<Learner>, mut faults: Vec<W
         }
     };
     let figures = json!({
-        "learners": learners.len(), "start_within_s": args.start_within, "pause_scale": manner.pause_scale,
-        "seconds": seconds, "responses": looked, "saves_per_s": rate, "server_cpu_s": cpu,
-        "server_rss_bytes": after.rss, "server_pss_bytes": after.pss, "bytes_received": bytes,
-        "most_gone_at_start_ms": most_gone, "wrong": faults.len(), "calls": calls.json(), "killed": killed,
+        "learners": learners.len(), "sign_in": args.sign_in, "start_within_s": args.start_within,
+        "pause_scale": manner.pause_scale, "seconds": seconds, "responses": looked, "saves_per_s": rate, "server_cpu_s": cpu,
+        "server_rss_bytes": after.rss, "server_pss_bytes": after.pss, "server_peak_bytes": after.peak,
+        "bytes_received": bytes, "most_gone_at_start_ms": most_gone, "wrong": faults.len(), "calls": calls.json(), "killed": killed,
     });
     (figures, faults)
 }
@@ -164,6 +173,7 @@ pub async fn curve(site: &Site, args: &Args) -> Outcome {
     let (mut points, mut faults) = (Vec::new(), Vec::new());
     for learners in CURVE.into_iter().filter(|size| *size <= args.learners) {
         println!(" {learners} learners");
+        site.forget_peak();
         let mut one = Args {
             learners,
             ..args.clone()
@@ -173,7 +183,7 @@ pub async fn curve(site: &Site, args: &Args) -> Outcome {
             .start_within
             .max(learners as f64 / CURVE_STARTS_A_SECOND);
         let before = site.usage();
-        let (prepared, more) = prepare(site, learners, true, false).await;
+        let (prepared, more) = prepare(site, learners, Ready::Guests).await;
         let coming = site.usage().cpu_since(before);
         let (figures, more) = sit(site, &one, prepared, more).await;
         faults.extend(more);
@@ -191,7 +201,8 @@ pub async fn curve(site: &Site, args: &Args) -> Outcome {
             "idle_cpu_ms": idle * seconds * each, "seconds": seconds, "saves_per_s": figures["saves_per_s"],
             "save_p50_ms": figures["calls"]["save"]["p50_ms"], "save_p99_ms": figures["calls"]["save"]["p99_ms"],
             "start_p99_ms": figures["calls"]["start"]["p99_ms"], "server_rss_bytes": figures["server_rss_bytes"],
-            "server_pss_bytes": figures["server_pss_bytes"], "wrong": figures["wrong"],
+            "server_pss_bytes": figures["server_pss_bytes"], "server_peak_bytes": figures["server_peak_bytes"],
+            "wrong": figures["wrong"],
         }));
     }
     (json!({ "idle_cpu_share": idle, "points": points }), faults)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::wire::Timing;
+use super::wire::Wire;
 
 /// Latencies of one call.
 #[derive(Debug, Clone, Default)]
@@ -31,43 +31,72 @@ impl Times {
     }
 }
 
-/// Latencies by the name of the call.
+/// What came of one call.
 #[derive(Debug, Clone, Default)]
-pub struct Calls(BTreeMap<&'static str, Times>);
+struct Call {
+    /// Of the answers with success.
+    times: Times,
+    /// Their bytes, heads too.
+    bytes: u64,
+    /// Other answers, and calls without any.
+    errors: usize,
+}
+
+impl Call {
+    /// Milliseconds of these shares, and the bytes of an answer; none where none had success.
+    fn figures(&mut self) -> Option<([f64; 4], f64)> {
+        let count = Some(self.times.count()).filter(|count| *count > 0)?;
+        let shares = [0.5, 0.95, 0.99, 1.0].map(|share| self.times.at(share));
+        Some((shares, self.bytes as f64 / count as f64))
+    }
+}
+
+/// What came of the calls, by their names.
+#[derive(Debug, Clone, Default)]
+pub struct Calls(BTreeMap<&'static str, Call>);
 
 impl Calls {
     /// Adds what a connection measured.
-    pub fn take(&mut self, timings: &mut Vec<Timing>) {
-        for (name, time) in timings.drain(..) {
-            self.0.entry(name).or_default().add(time);
+    pub fn take(&mut self, wire: &mut Wire) {
+        for (name, time, bytes) in wire.timings.drain(..) {
+            let call = self.0.entry(name).or_default();
+            call.times.add(time);
+            call.bytes += bytes;
+        }
+        for name in wire.failures.drain(..) {
+            self.0.entry(name).or_default().errors += 1;
         }
     }
 
     /// Prints the table.
     pub fn print(&mut self) {
         println!(
-            "  {:<16} {:>9} {:>9} {:>9} {:>9} {:>9}",
-            "call", "count", "p50 ms", "p95 ms", "p99 ms", "max ms"
+            "  {:<16} {:>9} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9}",
+            "call", "count", "errors", "p50 ms", "p95 ms", "p99 ms", "max ms", "bytes"
         );
-        for (name, times) in &mut self.0 {
-            println!(
-                "  {name:<16} {:>9} {:>9.2} {:>9.2} {:>9.2} {:>9.2}",
-                times.count(),
-                times.at(0.5),
-                times.at(0.95),
-                times.at(0.99),
-                times.at(1.0)
-            );
+        for (name, call) in &mut self.0 {
+            let told = match call.figures() {
+                None => "no answer with success".to_owned(),
+                Some(([p50, p95, p99, max], bytes)) => {
+                    format!("{p50:>9.2} {p95:>9.2} {p99:>9.2} {max:>9.2} {bytes:>9.0}")
+                }
+            };
+            let (count, errors) = (call.times.count(), call.errors);
+            println!("  {name:<16} {count:>9} {errors:>7} {told}");
         }
     }
 
     /// The same as JSON.
     pub fn json(&mut self) -> Value {
-        let calls = self.0.iter_mut().map(|(name, times)| {
-            let figures = json!({
-                "count": times.count(), "p50_ms": times.at(0.5), "p95_ms": times.at(0.95),
-                "p99_ms": times.at(0.99), "max_ms": times.at(1.0),
-            });
+        let calls = self.0.iter_mut().map(|(name, call)| {
+            let mut figures = json!({ "count": call.times.count(), "errors": call.errors });
+            if let Some(([p50, p95, p99, max], bytes)) = call.figures() {
+                figures["p50_ms"] = p50.into();
+                figures["p95_ms"] = p95.into();
+                figures["p99_ms"] = p99.into();
+                figures["max_ms"] = max.into();
+                figures["bytes"] = bytes.into();
+            }
             ((*name).to_owned(), figures)
         });
         Value::Object(calls.collect())

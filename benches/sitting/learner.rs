@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::wire::Wire;
 
@@ -16,6 +16,10 @@ pub const LETTERS: [&str; 4] = ["A", "B", "C", "D"];
 const PAUSE: Duration = Duration::from_secs(70);
 /// How long a page waits before it asks again.
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
+/// How often a page asks for the time left.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// How long somebody tries to sign in: where many do at once, all wait for the hashing of passwords.
+const SIGN_IN_WITHIN: Duration = Duration::from_secs(300);
 
 /// How learners behave.
 #[derive(Debug, Clone, Copy)]
@@ -63,8 +67,12 @@ pub struct Learner {
     /// How long a call that fails is sent again; zero: not at all, and a failure is wrong.
     pub patience: Duration,
     pub trouble: Trouble,
+    /// What an account signs in with; none of a guest.
+    credentials: Option<String>,
     /// The number of the last response that was sent.
     order: u64,
+    /// Until the page asks for the time left again, of pauses that are not scaled.
+    look_in: Duration,
     rng: SmallRng,
 }
 
@@ -88,7 +96,48 @@ impl From<Refused> for Wrong {
 impl Learner {
     /// A guest with a mock that is not started.
     pub async fn come(address: SocketAddr, seed: u64) -> Result<Self, Wrong> {
-        let mut learner = Self {
+        let mut learner = Self::nobody(address, seed);
+        learner.ask("guest", "POST", "/api/v1/guests", "").await?;
+        learner.make_attempt().await?;
+        Ok(learner)
+    }
+
+    /// The same with an account; [`Self::sign_in`] is yet to come.
+    pub async fn sign_up(address: SocketAddr, seed: u64) -> Result<Self, Wrong> {
+        let mut learner = Self::nobody(address, seed);
+        // A database may have the accounts of earlier runs.
+        let email = format!("learner-{:016x}@example.org", rand::random::<u64>());
+        let mut account = json!({ "email": email, "password": "a password of the bench" });
+        learner.credentials = Some(account.to_string());
+        account["name"] = "Learner".into();
+        let account = account.to_string();
+        learner
+            .ask("account", "POST", "/api/v1/accounts", &account)
+            .await?;
+        learner.make_attempt().await?;
+        Ok(learner)
+    }
+
+    /// An account opens the session in which it sits; a guest has one.
+    pub async fn sign_in(&mut self) -> Result<(), Wrong> {
+        let Some(credentials) = self.credentials.clone() else {
+            return Ok(());
+        };
+        self.wire.token.clear();
+        // What is waited here is no trouble of a start.
+        let before = (self.patience, self.trouble.longest);
+        self.patience = SIGN_IN_WITHIN;
+        let path = "/api/v1/sessions";
+        let answered = self.ask("sign in", "POST", path, &credentials).await;
+        (self.patience, self.trouble.longest) = before;
+        answered?;
+        self.wire.token = text(&self.wire.json()["token"])?;
+        Ok(())
+    }
+
+    /// Not there yet.
+    fn nobody(address: SocketAddr, seed: u64) -> Self {
+        Self {
             wire: Wire::new(address),
             attempt: String::new(),
             items: Vec::new(),
@@ -96,17 +145,21 @@ impl Learner {
             answers: HashMap::new(),
             patience: Duration::ZERO,
             trouble: Trouble::default(),
+            credentials: None,
             order: 0,
+            look_in: LOOK_EVERY,
             rng: SmallRng::seed_from_u64(seed),
-        };
-        learner.ask("guest", "POST", "/api/v1/guests", "").await?;
-        learner.wire.token = text(&learner.wire.json()["token"])?;
+        }
+    }
+
+    /// A mock in the session that the last answer opened.
+    async fn make_attempt(&mut self) -> Result<(), Wrong> {
+        self.wire.token = text(&self.wire.json()["token"])?;
         let mock = r#"{"kind":"mock"}"#;
-        learner
-            .ask("make an attempt", "POST", "/api/v1/attempts", mock)
+        self.ask("make an attempt", "POST", "/api/v1/attempts", mock)
             .await?;
-        learner.attempt = text(&learner.wire.json()["id"])?;
-        Ok(learner)
+        self.attempt = text(&self.wire.json()["id"])?;
+        Ok(())
     }
 
     /// One call until it is answered with success; the answer is then in the wire.
@@ -117,10 +170,23 @@ impl Learner {
         path: &str,
         body: &str,
     ) -> Result<(), Refused> {
+        self.ask_with(name, method, path, "", body).await
+    }
+
+    /// The same with more lines in the head, each ended by `\r\n`.
+    async fn ask_with(
+        &mut self,
+        name: &'static str,
+        method: &str,
+        path: &str,
+        more: &str,
+        body: &str,
+    ) -> Result<(), Refused> {
         let from = Instant::now();
         let mut repeated = false;
         loop {
-            let (status, text) = match self.wire.call(name, method, path, body).await {
+            let answered = self.wire.call_with(name, method, path, more, body).await;
+            let (status, text) = match answered {
                 Ok(200..=299) => break,
                 Ok(status) => {
                     let title = &self.wire.json()["title"];
@@ -145,7 +211,7 @@ impl Learner {
             let waited = from.elapsed();
             self.trouble.repeated += 1;
             self.trouble.longest = self.trouble.longest.max(waited);
-            if let Some((_, time)) = self.wire.timings.last_mut() {
+            if let Some((_, time, _)) = self.wire.timings.last_mut() {
                 *time = waited;
             }
         }
@@ -233,16 +299,40 @@ impl Learner {
         Ok(())
     }
 
-    /// Waits as somebody who thinks.
-    pub async fn think(&mut self, manner: Manner) {
-        let spread = self.rng.random_range(0.3..1.7);
-        tokio::time::sleep(PAUSE.mul_f64(manner.pause_scale * spread)).await;
+    /// Waits as somebody who thinks, while the page asks for the time left.
+    async fn think(&mut self, manner: Manner) -> Result<(), Wrong> {
+        let mut left = PAUSE.mul_f64(self.rng.random_range(0.3..1.7));
+        while left >= self.look_in {
+            tokio::time::sleep(self.look_in.mul_f64(manner.pause_scale)).await;
+            left -= std::mem::replace(&mut self.look_in, LOOK_EVERY);
+            self.call("time", "GET", &self.path("/time")).await?;
+            self.wire.number("remaining_ms").ok_or("time: no number")?;
+        }
+        self.look_in -= left;
+        tokio::time::sleep(left.mul_f64(manner.pause_scale)).await;
+        Ok(())
+    }
+
+    /// The section's page, as a browser asks for it. It takes the right to save from pages that were opened before; what
+    /// is saved here is no page's, and so keeps its own.
+    async fn fetch_page(&mut self) -> Result<(), Wrong> {
+        let session = &self.wire.token;
+        let more = format!(
+            "accept: text/html\r\naccept-encoding: gzip\r\ncookie: synaq_session={session}\r\n"
+        );
+        let path = format!("/attempts/{}", self.attempt);
+        self.ask_with("page", "GET", &path, &more, "").await?;
+        match self.wire.header("content-encoding") {
+            Some("gzip") => Ok(()),
+            _ => Err("page: it is not compressed".to_owned()),
+        }
     }
 
     /// Answers every item of a section, and finishes it.
     async fn sit(&mut self, section: &str, manner: Manner) -> Result<(), Wrong> {
+        self.fetch_page().await?;
         for at in 0..self.items.len() {
-            self.think(manner).await;
+            self.think(manner).await?;
             if self.rng.random::<f64>() < manner.lose {
                 self.wire.lose();
                 self.come_back().await?;

@@ -1,4 +1,4 @@
-//! `cargo bench --bench sitting -- --learners 5000 --start-within 10`: virtual learners over real HTTP against the real
+//! `cargo bench --bench sitting -- --learners 5000 --start-within 10s`: virtual learners over real HTTP against the real
 //! program in a process of its own, all on this machine. Every acknowledged response is looked for in the database, and
 //! every score is counted again: a figure stands only where nothing was lost.
 //!
@@ -57,8 +57,8 @@ struct Args {
     /// Learners of `exam` and `steady`, and the most of `curve`
     #[arg(long, default_value_t = 200)]
     learners: usize,
-    /// Seconds within which all of them start (in `curve` at most 250 start in a second)
-    #[arg(long, default_value_t = 10.0)]
+    /// Seconds within which all of them start, as `10` or `10s` (in `curve` at most 250 start in a second)
+    #[arg(long, default_value_t = 10.0, value_parser = in_seconds)]
     start_within: f64,
     /// The share of human pauses that is waited: 1 is an exam of 70 minutes; 0.002 if not given, in `curve` 0.05
     #[arg(long)]
@@ -66,6 +66,11 @@ struct Args {
     /// Before how many of the answers a learner loses the connection, 0 to 1
     #[arg(long, default_value_t = 0.01)]
     lose: f64,
+    /// In `exam`: learners are no guests but sign in, before they start, with the password of an account that was
+    /// made before. Hashing a password takes much processor time by design (Argon2), so that this measures little else and is
+    /// not the default
+    #[arg(long)]
+    sign_in: bool,
     /// sqlite://FILE or postgres://…; a new SQLite file if not given
     #[arg(long)]
     database: Option<String>,
@@ -76,10 +81,10 @@ struct Args {
     #[arg(long, default_value_t = 1)]
     nodes: usize,
     /// In `exam`: kill one of the nodes (SIGKILL) after so many seconds; learners then send again what failed
-    #[arg(long)]
+    #[arg(long, value_parser = in_seconds)]
     kill_after: Option<f64>,
     /// In `exam`: start it again so many seconds after it was killed
-    #[arg(long)]
+    #[arg(long, value_parser = in_seconds)]
     revive_after: Option<f64>,
     /// What to measure: exam, saves, steady, curve, page, audio, startup
     #[arg(long, value_delimiter = ',', default_value = "exam,saves,steady")]
@@ -88,10 +93,10 @@ struct Args {
     #[arg(long, default_value_t = 64)]
     connections: usize,
     /// Seconds of each measurement of `saves` and `audio`
-    #[arg(long, default_value_t = 10.0)]
+    #[arg(long, default_value_t = 10.0, value_parser = in_seconds)]
     seconds: f64,
     /// Seconds that `steady` measures, after 15 that it does not
-    #[arg(long, default_value_t = 60.0)]
+    #[arg(long, default_value_t = 60.0, value_parser = in_seconds)]
     steady_seconds: f64,
     /// Pages of each kind in `page`
     #[arg(long, default_value_t = 2000)]
@@ -107,11 +112,23 @@ struct Args {
     bench: bool,
 }
 
+/// Seconds, with or without their unit. What is longer than a day is refused: no clock would reach it.
+fn in_seconds(text: &str) -> Result<f64, String> {
+    const MOST: f64 = 86_400.0;
+    let number = text.strip_suffix('s').unwrap_or(text).trim_end().parse();
+    number
+        .ok()
+        .filter(|seconds| (0.0..=MOST).contains(seconds))
+        .ok_or_else(|| "give seconds from 0 to 86400, as 10 or 10s".to_owned())
+}
+
 /// What a round gives: its figures, and what must not have happened.
 type Outcome = (Value, Vec<Wrong>);
 
 /// As many at once as prepare themselves: what is measured comes after.
 const PREPARING: usize = 64;
+/// As many accounts are made at once: a server hashes two passwords at a time, and who waits for too long is refused.
+const SIGNING_UP: usize = 4;
 const MEGABYTE: f64 = 1e6;
 
 fn main() {
@@ -135,6 +152,7 @@ async fn run(args: Args) {
     let mut wrong = 0;
     for round in &args.rounds {
         println!("\n{round}");
+        site.forget_peak();
         let (figures, faults) = match round.as_str() {
             "exam" => exams::round(&site, &args).await,
             "saves" => saves::round(&site, &args).await,
@@ -174,28 +192,39 @@ async fn run(args: Args) {
     }
 }
 
-/// Learners with an attempt each, their recordings fetched, and their listening started if so wished.
-async fn prepare(
-    site: &Site,
-    count: usize,
-    audio: bool,
-    start: bool,
-) -> (Vec<Learner>, Vec<Wrong>) {
-    let turns = Arc::new(Semaphore::new(PREPARING));
+/// How learners are when a round begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ready {
+    /// Guests who have fetched their recordings.
+    Guests,
+    /// The same with accounts, who have yet to sign in.
+    Accounts,
+    /// Guests whose listening runs, without its recordings.
+    Started,
+}
+
+/// Learners with an attempt each.
+async fn prepare(site: &Site, count: usize, ready: Ready) -> (Vec<Learner>, Vec<Wrong>) {
+    let turns = Arc::new(Semaphore::new(match ready {
+        Ready::Accounts => SIGNING_UP,
+        Ready::Guests | Ready::Started => PREPARING,
+    }));
     let bar = Bar::new("preparing", count);
     let mut tasks = JoinSet::new();
     for seed in 0..count as u64 {
         let (turns, done, address) = (turns.clone(), bar.done.clone(), site.address);
         tasks.spawn(async move {
             let _turn = turns.acquire().await;
-            let mut learner = Learner::come(address, seed).await?;
-            if audio {
-                learner.fetch_audio().await?;
-            }
-            if start {
-                learner.start("listening").await?;
+            let mut learner = match ready {
+                Ready::Accounts => Learner::sign_up(address, seed).await?,
+                Ready::Guests | Ready::Started => Learner::come(address, seed).await?,
+            };
+            match ready {
+                Ready::Started => drop(learner.start("listening").await?),
+                Ready::Guests | Ready::Accounts => learner.fetch_audio().await?,
             }
             learner.wire.timings.clear();
+            learner.wire.failures.clear();
             done.fetch_add(1, Ordering::Relaxed);
             Ok(learner)
         });

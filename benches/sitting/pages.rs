@@ -105,7 +105,7 @@ async fn page_of(
         return Err(format!("not a whole page, it ends {end:?}"));
     }
     let mut times = Times::default();
-    for (_, time) in learner.wire.timings.drain(..) {
+    for (_, time, _) in learner.wire.timings.drain(..) {
         times.add(time);
     }
     Ok(json!({

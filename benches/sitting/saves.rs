@@ -13,7 +13,7 @@ use super::server::Server;
 use super::site::Site;
 use super::usage::{self, Usage};
 use super::wire::Wire;
-use super::{Args, Outcome, prepare};
+use super::{Args, Outcome, Ready, prepare};
 
 /// Each thing is measured so often, in turns.
 const TURNS: usize = 3;
@@ -82,7 +82,7 @@ async fn saturate(learners: Vec<Learner>, until: Instant) -> (Times, Vec<Learner
     let (mut times, mut learners, mut faults) = (Times::default(), Vec::new(), Vec::new());
     while let Some(done) = tasks.join_next().await {
         let (mut learner, outcome) = done.expect("no panic");
-        for (_, time) in learner.wire.timings.drain(..) {
+        for (_, time, _) in learner.wire.timings.drain(..) {
             times.add(time);
         }
         faults.extend(outcome.err());
@@ -127,7 +127,7 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
         true => None,
         false => Pgbench::open(&site.database, args.connections).await,
     };
-    let (mut learners, mut faults) = prepare(site, args.connections, false, true).await;
+    let (mut learners, mut faults) = prepare(site, args.connections, Ready::Started).await;
     let (mut echoes, mut saves, mut upserts) = (Turns::default(), Turns::default(), Vec::new());
     let mut all = Times::default();
     for turn in 1..=TURNS {
@@ -235,8 +235,10 @@ async fn at_half(
             while next < from + time && outcome.is_ok() {
                 tokio::time::sleep_until(next.into()).await;
                 outcome = learner.save(at).await;
-                // From when it should have been sent: a slow answer before it counts too.
-                waits.push(next.elapsed());
+                if outcome.is_ok() {
+                    // From when it should have been sent: a slow answer before it counts too.
+                    waits.push(next.elapsed());
+                }
                 next += gap;
                 at += 1;
             }

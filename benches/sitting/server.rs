@@ -96,6 +96,11 @@ impl Server {
     pub fn usage(&self) -> Usage {
         usage::of(&self.process.id().to_string()).unwrap_or_default()
     }
+
+    /// From now on [`Usage::peak`] is counted anew.
+    pub fn forget_peak(&self) {
+        usage::forget_peak(&self.process.id().to_string());
+    }
 }
 
 impl Drop for Server {

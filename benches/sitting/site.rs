@@ -90,6 +90,12 @@ impl Site {
         living.fold(gone, |sum, node| sum.and(node.usage()))
     }
 
+    /// From now on the most memory of each node is counted anew.
+    pub fn forget_peak(&self) {
+        let nodes = self.nodes.lock().expect("no panic");
+        nodes.iter().flatten().for_each(Server::forget_peak);
+    }
+
     /// The processor time, in seconds a second, of a server that has settled and does nothing for anybody.
     pub async fn idle(&self) -> f64 {
         const SETTLE: Duration = Duration::from_secs(3);

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::figures::Times;
 use super::progress::Bar;
 use super::site::Site;
-use super::{Args, MEGABYTE, Outcome, prepare, usage};
+use super::{Args, MEGABYTE, Outcome, Ready, prepare, usage};
 
 /// Each attempt saves so often.
 const EVERY: Duration = Duration::from_secs(15);
@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_secs(15);
 /// All have started before; their saves are spread evenly over [`EVERY`], and one such lap passes before measuring, in
 /// which connections are opened that were closed while the others started.
 pub async fn round(site: &Site, args: &Args) -> Outcome {
-    let (learners, mut faults) = prepare(site, args.learners, false, true).await;
+    let (learners, mut faults) = prepare(site, args.learners, Ready::Started).await;
     let count = learners.len().max(1);
     let time = Duration::from_secs_f64(args.steady_seconds).max(EVERY);
     let begin = Instant::now() + EVERY;
@@ -35,7 +35,7 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
             while next < end && outcome.is_ok() {
                 tokio::time::sleep_until(next.into()).await;
                 outcome = learner.save(at).await;
-                if next >= begin {
+                if next >= begin && outcome.is_ok() {
                     // From when it should have been sent.
                     waits.push(next.elapsed());
                 }
@@ -78,15 +78,17 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
         times.at(0.99)
     );
     println!(
-        "  server: {percent:.0} % of {cores} cores, {:.0} MB ({:.0} MB with its share of what is shared)",
+        "  server: {percent:.0} % of {cores} cores, {:.0} MB ({:.0} MB with its share of what is shared), at most {:.0} MB",
         after.rss as f64 / MEGABYTE,
-        after.pss as f64 / MEGABYTE
+        after.pss as f64 / MEGABYTE,
+        after.peak as f64 / MEGABYTE
     );
     println!("  {looked} acknowledged responses, all looked for in the database");
     let figures = json!({
         "attempts": count, "every_s": EVERY.as_secs(), "seconds": time.as_secs_f64(), "saves_per_s": rate,
         "p50_ms": times.at(0.5), "p99_ms": times.at(0.99), "percent_of_the_machine": percent,
-        "server_rss_bytes": after.rss, "server_pss_bytes": after.pss, "responses": looked, "wrong": faults.len(),
+        "server_rss_bytes": after.rss, "server_pss_bytes": after.pss, "server_peak_bytes": after.peak, "responses": looked,
+        "wrong": faults.len(),
     });
     (figures, faults)
 }

@@ -13,15 +13,18 @@ pub struct Usage {
     pub rss: u64,
     /// The same with its share of what is shared.
     pub pss: u64,
+    /// The most that `rss` was since [`forget_peak`], or since the process began.
+    pub peak: u64,
 }
 
 impl Usage {
-    /// Of several processes.
+    /// Of several processes. Where each had its most at another time, all together never had so much.
     pub fn and(self, other: Self) -> Self {
         Self {
             cpu: self.cpu + other.cpu,
             rss: self.rss + other.rss,
             pss: self.pss + other.pss,
+            peak: self.peak + other.peak,
         }
     }
 
@@ -44,7 +47,14 @@ pub fn of(id: &str) -> Option<Usage> {
         cpu: cpu(id)?,
         rss,
         pss: kilobytes("smaps_rollup", "Pss:").unwrap_or(rss),
+        peak: kilobytes("status", "VmHWM:").unwrap_or(rss),
     })
+}
+
+/// What a process has now becomes the most that it had: what an earlier round took is not told of the next.
+pub fn forget_peak(id: &str) {
+    // Where Linux does not allow it, the most is that since the process began.
+    let _ = std::fs::write(format!("/proc/{id}/clear_refs"), "5");
 }
 
 /// The processor time of this process itself: what the load costs.

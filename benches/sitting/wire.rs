@@ -10,8 +10,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The latency of one call.
-pub type Timing = (&'static str, Duration);
+/// A call that was answered with success: its name, its latency, and the bytes that came.
+pub type Timing = (&'static str, Duration, u64);
 
 /// Whoever waits longer for an answer takes the connection for lost.
 const ANSWER_WITHIN: Duration = Duration::from_secs(40);
@@ -30,8 +30,10 @@ pub struct Wire {
     got: Vec<u8>,
     shape: Shape,
     pub token: String,
-    /// How long each call took, in their order.
+    /// How long each call took that was answered with success, in their order.
     pub timings: Vec<Timing>,
+    /// The names of those that were answered otherwise or not at all: how fast that was is no latency of theirs.
+    pub failures: Vec<&'static str>,
     /// Bytes received.
     pub bytes: u64,
 }
@@ -56,6 +58,7 @@ impl Wire {
             shape: Shape::default(),
             token: String::new(),
             timings: Vec::new(),
+            failures: Vec::new(),
             bytes: 0,
         }
     }
@@ -67,7 +70,7 @@ impl Wire {
         self.shape = Shape::default();
     }
 
-    /// One call, timed under its name; a connection is opened where there is none. Returns the status.
+    /// One call, timed under its name where it succeeds; a connection is opened where there is none. Returns the status.
     ///
     /// # Errors
     /// The connection's, or that no answer came in time; the connection is then gone.
@@ -102,12 +105,17 @@ impl Wire {
         match answer.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
             Ok(shape) => {
                 self.used = Instant::now();
-                self.timings.push((name, self.used - from));
-                self.bytes += self.got.len() as u64;
+                let bytes = self.got.len() as u64;
+                match shape.status {
+                    200..=299 => self.timings.push((name, self.used - from, bytes)),
+                    _ => self.failures.push(name),
+                }
+                self.bytes += bytes;
                 self.shape = shape;
                 Ok(shape.status)
             }
             Err(error) => {
+                self.failures.push(name);
                 self.lose();
                 Err(error)
             }
@@ -146,7 +154,8 @@ impl Wire {
         for part in [method, " ", path, " HTTP/1.1\r\nhost: bench\r\n", more] {
             request.extend_from_slice(part.as_bytes());
         }
-        if !self.token.is_empty() {
+        // A page gets the session as browsers send it: by cookie.
+        if !self.token.is_empty() && !more.contains("cookie: ") {
             request.extend_from_slice(b"authorization: Bearer ");
             request.extend_from_slice(self.token.as_bytes());
             request.extend_from_slice(b"\r\n");

@@ -55,6 +55,10 @@ pub enum AdminError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Failure(#[from] Failure),
+    #[error(
+        "{0} has an account already, and nobody becomes an operator by it: take another address, or erase that account first (synaq admin erase)"
+    )]
+    Taken(String),
 }
 
 /// Runs the command.
@@ -109,7 +113,13 @@ fn create(email: &str, name: &str, config: &ConfigArgs) -> Result<(), AdminError
         password: password.clone(),
         name: name.to_owned(),
     };
-    with_exam(config, async |exam| exam.create_operator(new).await)?;
+    // A visitor is not told whose an address is; whoever runs the server is.
+    match with_exam(config, async |exam| exam.create_operator(new).await) {
+        Err(AdminError::Failure(Failure::AccountRefused)) => {
+            return Err(AdminError::Taken(email.to_owned()));
+        }
+        made => made?,
+    };
     println!("made the operator {email}");
     if given.is_none() {
         println!("password: {password}");

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::ConfigArgs;
 use crate::config::ConfigError;
 use crate::store::StoreError;
-use crate::store::backup::{Contents, copy_sqlite, inspect_sqlite, sqlite_file_of};
+use crate::store::backup::{Contents, copy_sqlite, inspect_sqlite, make_private, sqlite_file_of};
 
 /// Options of `synaq backup`.
 #[derive(Debug, Clone, Args)]
@@ -49,6 +49,8 @@ pub enum BackupError {
     Missing(PathBuf),
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
+    #[error("{} is not there, which synaq backup made beside {}: copy both", .0.display(), .1.display())]
+    Alone(PathBuf, PathBuf),
     #[error("{} does not say the checksum of {}: is it the file that synaq backup made?", .0.display(), .1.display())]
     NoChecksum(PathBuf, PathBuf),
     #[error("{} is not the file that was backed up: its checksum differs", .0.display())]
@@ -89,6 +91,7 @@ pub fn backup(args: &BackupArgs) -> Result<(), BackupError> {
     }
     let part = with_suffix(&args.out, ".part");
     remove_if_there(&part)?;
+    make_private(&part).map_err(BackupError::io(&part))?;
     let made = block_on(async {
         copy_sqlite(&address, &part)
             .await
@@ -131,8 +134,14 @@ pub fn restore(args: &RestoreArgs) -> Result<(), BackupError> {
             return Err(BackupError::There(path));
         }
     }
+    let mut from = File::open(&args.from).map_err(BackupError::io(&args.from))?;
     let checksum = checksum_of(&args.from);
-    let said = fs::read_to_string(&checksum).map_err(BackupError::io(&checksum))?;
+    let said = match fs::read_to_string(&checksum) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(BackupError::Alone(checksum, args.from.clone()));
+        }
+        said => said.map_err(BackupError::io(&checksum))?,
+    };
     let said = said
         .split_whitespace()
         .next()
@@ -141,8 +150,9 @@ pub fn restore(args: &RestoreArgs) -> Result<(), BackupError> {
     // The copy is what is checked: it is what the server will open.
     let part = with_suffix(&to, ".part");
     remove_if_there(&part)?;
-    File::open(&args.from).map_err(BackupError::io(&args.from))?;
-    fs::copy(&args.from, &part).map_err(BackupError::io(&part))?;
+    make_private(&part).map_err(BackupError::io(&part))?;
+    let mut to_part = File::create(&part).map_err(BackupError::io(&part))?;
+    io::copy(&mut from, &mut to_part).map_err(BackupError::io(&part))?;
     let checked = hash_and_sync(&part).and_then(|hash| match hash == said {
         false => Err(BackupError::Checksum(args.from.clone())),
         true => block_on(async {

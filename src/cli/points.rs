@@ -48,7 +48,11 @@ pub fn run(args: &PointsArgs) -> Result<(), String> {
         serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
     let content = content::load_rules(&args.content).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        lines.join("\n")
+        let dir = args.content.display();
+        format!(
+            "the content in {dir} cannot be used (--content names another):\n{}",
+            lines.join("\n")
+        )
     })?;
     let rule = RuleId::new(
         request

@@ -100,6 +100,8 @@ fn start_log(log: &Log) -> Result<(), ServeError> {
     })?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Colours are for eyes, not for files.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first log.
     let _ = match log.format {

@@ -302,6 +302,8 @@ pub enum Failure {
 const HASHES_AT_ONCE: usize = 2;
 /// How many recordings are made of uploads at once: each takes a core for some seconds.
 const TAKES_AT_ONCE: usize = 2;
+/// Whoever asks whether a node is ready asks every few seconds, and does not wait for a pool's patience.
+const READY_WITHIN: std::time::Duration = std::time::Duration::from_secs(1);
 
 impl Exam {
     /// Starts the service on an open store; keeps the bank's present wordings in it, and a signing key if none is
@@ -373,9 +375,11 @@ impl Exam {
     /// Whether the database answers.
     ///
     /// # Errors
-    /// [`StoreError`] when it does not.
+    /// [`StoreError`] when it does not, or not within a second.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        self.store.ping().await
+        let asked = tokio::time::timeout(READY_WITHIN, self.store.ping());
+        let late = |_| Err(StoreError::unanswered());
+        asked.await.unwrap_or_else(late)
     }
 
     /// The rule set with this id, or the server's default.

@@ -34,6 +34,9 @@ pub enum StoreError {
     /// A newer version of the program has changed the tables.
     #[error("the database was made by a newer version of synaq: use that one")]
     Newer,
+    /// A database of another program.
+    #[error("this is no database of synaq")]
+    Foreign,
     /// The address is neither `sqlite://…` nor `postgres://…`.
     #[error("unknown database address {:?}: expected sqlite://FILE or postgres://…", without_password(.0))]
     Address(String),

@@ -297,7 +297,7 @@ async fn open_sqlite(address: &str) -> Result<Pools, StoreError> {
         .statement_cache_capacity(SQLITE_STATEMENTS + batch::SQLITE_ROWS);
     let mut conn = SqliteConnection::connect_with(&writing).await?;
     // A damaged page is found here, and not by the learner whose answers lie on it.
-    backup::whole(&mut conn, "pragma quick_check(1)").await?;
+    backup::look_through(&mut conn).await?;
     MIGRATIONS.run(&mut conn).await?;
     let writer = Writer::new(writing, conn);
     // The system keeps the file's pages in memory once; eight connections need not.

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::{
-    PgPool, Postgres,
+    Connection, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
 };
@@ -40,11 +40,26 @@ const COME_BACK: Duration = Duration::from_secs(10);
 pub(super) async fn open(address: &str) -> Result<PgPool, StoreError> {
     let options = agree(PgConnectOptions::from_str(address)?, &SESSION);
     // Without a limit for locks: who starts beside another node waits until that one has brought the tables up to date.
-    let pool = connect(1, options.clone()).await?;
+    let pool = match connect(1, options.clone()).await {
+        Err(sqlx::Error::PoolTimedOut) => return Err(unreached(&options).await.into()),
+        pool => pool?,
+    };
     let migrated = MIGRATIONS.run(&pool).await;
     pool.close().await;
     migrated?;
     Ok(connect(CONNECTIONS, agree(options, &LOCK)).await?)
+}
+
+/// Why there is no connection: the pool has tried for a while, and does not say what it heard.
+async fn unreached(options: &PgConnectOptions) -> sqlx::Error {
+    let asked = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(options));
+    let (kind, heard) = match asked.await {
+        Ok(Err(sqlx::Error::Io(error))) => (error.kind(), error.to_string()),
+        Ok(Err(error)) => return error,
+        Ok(Ok(_)) | Err(_) => (std::io::ErrorKind::TimedOut, "no answer".to_owned()),
+    };
+    let (host, port) = (options.get_host(), options.get_port());
+    std::io::Error::new(kind, format!("{host}, port {port}: {heard}")).into()
 }
 
 async fn connect(connections: u32, options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {

@@ -114,15 +114,19 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
         "exam",
         "Whole exams",
         "Learners fetch their recordings, start within the time given, answer 60 items with human pauses scaled by *pauses* (1 is an \
-         exam of 70 minutes), lose the connection now and then, finish, and read the result.",
+         exam of 70 minutes), lose the connection now and then, finish, and read the result. \
+         *Accounts* sign in with their password before they start. *Memory* is the server's at the end, \
+         *at most* the most that it had in the round.",
         &[
             "#learners",
+            "come as",
             "#start within",
             "#pauses",
             "#responses",
             "#saves/s",
             "#processor time a learner",
             "#memory",
+            "#at most",
             "#faults",
         ],
         |of| {
@@ -130,12 +134,18 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
                 / of["learners"].as_f64().unwrap_or(1.0).max(1.0);
             vec![vec![
                 number(&of["learners"], 0),
+                // Figures that do not tell it are older than signing in.
+                match of["sign_in"].as_bool() {
+                    Some(true) => "accounts".to_owned(),
+                    _ => "guests".to_owned(),
+                },
                 number(&of["start_within_s"], 0) + " s",
                 of["pause_scale"].to_string(),
                 number(&of["responses"], 0),
                 number(&of["saves_per_s"], 0),
                 ms(&each.into()),
                 megabytes(&of["server_rss_bytes"]),
+                megabytes(&of["server_peak_bytes"]),
                 number(&of["wrong"], 0),
             ]]
         },
@@ -143,13 +153,19 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
     (
         "exam",
         "Calls of whole exams",
-        "Each call of those exams.",
-        &["call", "#count", "#p50", "#p95", "#p99", "#max"],
+        "Each call of those exams: count, times and bytes (on average, with the head) of the answers with success. *Errors*: other \
+         answers, and calls that got none. *Page*: the section's, compressed; *time*: what a page asks every 30 seconds of the \
+         pauses; figures without them are older than these.",
+        &[
+            "call", "#count", "#errors", "#p50", "#p95", "#p99", "#max", "#bytes",
+        ],
         |of| {
             let calls = of["calls"].as_object();
             let calls = calls.into_iter().flatten().map(|(name, times)| {
-                let mut row = vec![name.clone(), number(&times["count"], 0)];
+                let mut row = vec![name.clone()];
+                row.extend(["count", "errors"].map(|what| number(&times[what], 0)));
                 row.extend(["p50_ms", "p95_ms", "p99_ms", "max_ms"].map(|share| ms(&times[share])));
+                row.push(number(&times["bytes"], 0));
                 row
             });
             calls.collect()
@@ -195,7 +211,8 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
         "steady",
         "Attempts in progress",
         "All have started; each saves every 15 seconds, evenly spread. *Machine*: the server's share of all processors. *Shared \
-         counted once*: memory that other processes use too, counted by its share (PSS).",
+         counted once*: memory that other processes use too, counted by its share (PSS). *At most*: the most of the round, its \
+         beginning too.",
         &[
             "#attempts",
             "#measured",
@@ -203,6 +220,7 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
             "#machine",
             "#memory",
             "#shared counted once",
+            "#at most",
             "#p50",
             "#p99",
         ],
@@ -214,6 +232,7 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
                 number(&of["percent_of_the_machine"], 0) + " %",
                 megabytes(&of["server_rss_bytes"]),
                 megabytes(&of["server_pss_bytes"]),
+                megabytes(&of["server_peak_bytes"]),
                 ms(&of["p50_ms"]),
                 ms(&of["p99_ms"]),
             ]]
@@ -232,6 +251,7 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
             "#idle",
             "#saves/s",
             "#memory",
+            "#at most",
             "#p99 of a save",
             "#p99 of a start",
             "#faults",
@@ -246,6 +266,7 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
                     ms(&point["idle_cpu_ms"]),
                     number(&point["saves_per_s"], 0),
                     megabytes(&point["server_rss_bytes"]),
+                    megabytes(&point["server_peak_bytes"]),
                     ms(&point["save_p99_ms"]),
                     ms(&point["start_p99_ms"]),
                     number(&point["wrong"], 0),

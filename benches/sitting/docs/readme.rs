@@ -60,8 +60,12 @@ const LINES: [(&str, &str, Tell); 9] = [
     ("exam", "learners who start at once", |of| {
         of["killed"].is_null().then(|| {
             format!(
-                "{} within {} s: 99 of 100 within {}, {}",
+                "{}{} within {} s: 99 of 100 within {}, {}",
                 number(&of["learners"], 0),
+                match of["sign_in"].as_bool() {
+                    Some(true) => ", who sign in,",
+                    _ => "",
+                },
                 number(&of["start_within_s"], 0),
                 ms(&of["calls"]["start"]["p99_ms"]),
                 wrong(of)
@@ -81,20 +85,23 @@ const LINES: [(&str, &str, Tell); 9] = [
     }),
     ("steady", "attempts in progress", |of| {
         Some(format!(
-            "{}, a save each in {} s: {} % of the machine, {}, 99 of 100 saves within {}",
+            "{}, a save each in {} s: {} % of the machine, {}{}, 99 of 100 saves within {}",
             number(&of["attempts"], 0),
             of["every_s"],
             number(&of["percent_of_the_machine"], 0),
             megabytes(&of["server_rss_bytes"]),
+            at_most(of),
             ms(&of["p99_ms"])
         ))
     }),
     ("page", "processor time of a page", |of| {
         let kinds = &of["kinds"];
         Some(format!(
-            "result {}, sitting {}",
+            "result {}, compressed {}; sitting {}, compressed {}",
             ms(&kinds["result"]["cpu_ms"]),
-            ms(&kinds["sitting"]["cpu_ms"])
+            ms(&kinds["result, compressed"]["cpu_ms"]),
+            ms(&kinds["sitting"]["cpu_ms"]),
+            ms(&kinds["sitting, compressed"]["cpu_ms"])
         ))
     }),
     ("audio", "recordings", |of| {
@@ -121,6 +128,14 @@ fn saves(of: &Value) -> Option<String> {
         text += &format!(", {} of pgbench's upserts", percent(&of["pgbench_ratio"]));
     }
     Some(text)
+}
+
+/// The most memory, where it was measured.
+fn at_most(of: &Value) -> String {
+    match of["server_peak_bytes"].is_null() {
+        true => String::new(),
+        false => format!(" (at most {})", megabytes(&of["server_peak_bytes"])),
+    }
 }
 
 /// In words, what must not have happened.

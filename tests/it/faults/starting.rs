@@ -239,7 +239,7 @@ async fn an_operator_is_made_with_the_password_from_standard_input() {
         (
             "boss@example.kz",
             "another long password\n",
-            "cannot be made",
+            "has an account already",
         ),
         ("nobody", "another long password\n", "email"),
         ("third@example.kz", "short\n", "password"),

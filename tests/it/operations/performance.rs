@@ -64,7 +64,13 @@ fn runs() -> Vec<Run> {
     });
     let killed = json!({
         "learners": 1000, "responses": 60_000, "wrong": 0, "start_within_s": 10.0,
-        "calls": { "save": { "count": 60_000, "p50_ms": 1.0, "p95_ms": 2.0, "p99_ms": 3.0, "max_ms": 900.0 } },
+        "calls": {
+            "finish": { "count": 0, "errors": 12 },
+            "save": { "count": 60_000, "p50_ms": 1.0, "p95_ms": 2.0, "p99_ms": 3.0, "max_ms": 900.0 },
+            "start": {
+                "count": 1000, "errors": 3, "p50_ms": 1.0, "p95_ms": 2.0, "p99_ms": 3.0, "max_ms": 4.0, "bytes": 20_123.4,
+            },
+        },
         "killed": { "after_s": 10.0, "failed": 512, "repeated": 500, "learners_touched": 490, "longest_wait_ms": 345.6 },
     });
     vec![
@@ -109,6 +115,18 @@ fn a_table_says_what_was_measured_and_leaves_out_what_was_not() {
     assert!(made.page.contains(
         "| SQLite 3.50 | 64 | 6,543 | 10,000 | 65 % | – | – | 21 ms | 3.2 ms | 9.9 ms |"
     ));
+}
+
+#[test]
+fn what_older_figures_do_not_tell_of_a_call_is_left_open() {
+    let made = Documents::made(&runs(), README).expect("a README with its block");
+    for line in [
+        "| PostgreSQL 15.1, 2 nodes | finish | 0 | 12 | – | – | – | – | – |",
+        "| PostgreSQL 15.1, 2 nodes | save | 60,000 | – | 1.0 ms | 2.0 ms | 3.0 ms | 900 ms | – |",
+        "| PostgreSQL 15.1, 2 nodes | start | 1,000 | 3 | 1.0 ms | 2.0 ms | 3.0 ms | 4.0 ms | 20,123 |",
+    ] {
+        assert!(made.page.contains(line), "{line}\n{}", made.page);
+    }
 }
 
 #[test]
