@@ -101,7 +101,7 @@ fn erase(email: &str, config: &ConfigArgs) -> Result<(), AdminError> {
     with_exam(config, async |exam| {
         exam.erase_account(email, "server").await
     })?;
-    println!("erased the holder of {email}");
+    println!("erased what was kept about {email}");
     Ok(())
 }
 

@@ -265,7 +265,8 @@ impl Exam {
         self.erase_account(email, who.id.as_str()).await
     }
 
-    /// Erases the holder of an account, as the command line does.
+    /// Erases the holder of an account, as the command line does; of an address without one, what schools wrote down when
+    /// they invited it.
     ///
     /// # Errors
     /// [`Failure::Invalid`] with `email` (`missing`, `not-an-address`, `unknown`), [`Failure::AttemptInProgress`],
@@ -273,12 +274,16 @@ impl Exam {
     pub async fn erase_account(&self, email: &str, actor: &str) -> Result<(), Failure> {
         let email = fold_email(email)?;
         let mut conn = self.store.write().await?;
-        let found = conn.account_by_email(&email).await?;
-        let account = found.ok_or(Failure::Invalid {
-            field: "email",
-            problem: "unknown",
-        })?;
-        self.erase(&mut conn, &account, actor).await?;
+        match conn.account_by_email(&email).await? {
+            Some(account) => self.erase(&mut conn, &account, actor).await?,
+            None if conn.forget_invited(&email).await? > 0 => {}
+            None => {
+                return Err(Failure::Invalid {
+                    field: "email",
+                    problem: "unknown",
+                });
+            }
+        }
         conn.commit().await?;
         Ok(())
     }

@@ -244,12 +244,19 @@ impl Conn {
             on!(self, db => sqlx::query(statement).bind(learner.as_str()).execute(db).await.map(drop))?;
         }
         if let Some(email) = email {
-            on!(self, db => sqlx::query(DELETE_INVITATIONS).bind(email).execute(db).await.map(drop))?;
+            self.forget_invited(email).await?;
         }
         let changed = on!(self, db => sqlx::query(ERASE)
             .bind(learner.as_str()).bind(now.timestamp_millis())
             .execute(db).await.map(|done| done.rows_affected()))?;
         Ok(changed == 1)
+    }
+
+    /// Deletes every invitation of an address; how many there were.
+    pub async fn forget_invited(&mut self, email: &str) -> Result<u64, StoreError> {
+        let deleted = on!(self, db => sqlx::query(DELETE_INVITATIONS)
+            .bind(email).execute(db).await.map(|done| done.rows_affected()))?;
+        Ok(deleted)
     }
 
     /// How many belong to a school.

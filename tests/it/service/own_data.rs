@@ -246,6 +246,16 @@ async fn nobody_is_erased_in_the_middle_of_a_mock_or_as_the_last_owner() {
             })
         ));
 
+        // Somebody whom a school only invited has no account, and asks to be forgotten all the same.
+        exam.invite_tutor(&class.tutor, &class.school, "only-asked@example.org")
+            .await
+            .expect("invited");
+        assert!(everything(place).await.contains("only-asked"));
+        exam.erase_account("Only-Asked@example.org", "server")
+            .await
+            .expect("erased");
+        assert!(!everything(place).await.contains("only-asked"));
+
         // A school of one goes with its owner's name.
         let alone = account(&world, "alone").await;
         exam.make_school(&alone, "Alone the teacher", "Asia/Almaty")

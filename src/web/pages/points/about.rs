@@ -93,7 +93,11 @@ fn how(
         return Some(ledger.stated(words.join(", "), &notes));
     }
     let estimate = table.estimate(of)?;
-    let at = |(years, points): (u32, u32)| c.say2("points-how-at", "points", points, "n", years);
+    let key = match of {
+        Criterion::Demographic => "points-how-at-age",
+        _ => "points-how-at",
+    };
+    let at = |(years, points): (u32, u32)| c.say2(key, "points", points, "n", years);
     let text = match &estimate.value {
         Estimate::Line(line) => c.say2("points-how-line", "from", at(line.from), "to", at(line.to)),
         Estimate::Choice(choice) => {
