@@ -7,6 +7,7 @@ const WAIT_MS = 5; // gathers what one stroke changes; a newer change aborts the
 
 let timer = 0;
 let running = null;
+let touched = false; // something was typed
 
 /** Puts `text` where it differs, so that a screen reader is not told the same thing twice. */
 function write(element, text) {
@@ -101,6 +102,7 @@ async function ask(finished) {
 }
 
 form.addEventListener("input", (event) => {
+  touched = true;
   // Whoever types into a way of stating a language means that way.
   const radio = event.target.closest(".more")?.parentElement.querySelector(":scope > .choice input");
   if (radio) radio.checked = true;
@@ -111,3 +113,15 @@ form.addEventListener("change", () => {
   clearTimeout(timer);
   ask(true);
 });
+
+// ---------- another language ----------
+
+// What was typed stands in no address, so the form itself is sent again once the language is chosen.
+for (const link of document.querySelectorAll("a[hreflang]")) {
+  link.addEventListener("click", async (event) => {
+    if (!touched && !document.getElementById("parts").dataset.standing) return;
+    event.preventDefault();
+    await fetch(link.href, { credentials: "same-origin" }).catch(() => {});
+    form.submit();
+  });
+}

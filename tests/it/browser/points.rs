@@ -66,6 +66,28 @@ async fn a_fault_is_told_at_its_field_and_the_focus_stays() {
 }
 
 #[tokio::test]
+async fn in_another_language_what_was_typed_stays() {
+    let server = Server::start();
+    let browser = Browser::open(Scripts::Allowed).await;
+    browser.goto(&server.url("/points")).await;
+    browser.tab_to("#age").await;
+    types(&browser, "33").await;
+    browser
+        .until("document.getElementById('standing').textContent.startsWith('73.33')")
+        .await;
+    browser.click("a[hreflang=ru]").await;
+    browser
+        .until("document.documentElement.lang === 'ru'")
+        .await;
+    is(&browser, "document.getElementById('age').value === '33'").await;
+    is(
+        &browser,
+        "document.getElementById('parts').dataset.standing.startsWith('73,33')",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn without_a_network_the_page_says_what_to_do() {
     let server = Server::start();
     let browser = Browser::open(Scripts::Allowed).await;
