@@ -1,13 +1,21 @@
 //! Backups: taken while learners answer, they hold every answer acknowledged before; a file that is not the one that
 //! was made, or is damaged, is never put in a database's place.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use serde_json::{Value, json};
+use tokio::sync::Notify;
 
-use crate::support::process::{Connection, Running, run_with_input, serve_command, synaq};
+use super::load::{Learner, MOST, Told, sit_down};
+use crate::support::process::{Running, run_with_input, serve_command, synaq};
 use crate::support::{Place, Scratch, short_content};
+
+const LEARNERS: usize = 8;
+/// Answers of each learner that are acknowledged before the backup begins.
+const SOME: usize = 10;
 
 fn run(arguments: &[&str], file: &Path, database: &str) -> Output {
     let mut command = synaq();
@@ -47,70 +55,116 @@ fn file_of(place: &Place) -> PathBuf {
         .into()
 }
 
-async fn call(connection: &mut Connection, method: &str, path: &str, body: &Value) -> Value {
-    let body = Some(body).filter(|body| !body.is_null());
-    let (status, answer) = connection
-        .call(method, path, body)
-        .await
-        .expect("an answer");
-    assert!(status < 300, "{method} {path}: {status} {answer}");
-    answer
+/// What those who answer and whoever waits for them tell each other.
+#[derive(Default)]
+struct Answering {
+    /// How many answers of each learner are acknowledged.
+    acknowledged: [AtomicUsize; LEARNERS],
+    /// Every learner has some.
+    all_have_some: Notify,
+    over: AtomicBool,
 }
 
-/// An attempt's responses by item.
-fn responses(attempt: &Value) -> Vec<(String, Value)> {
-    let testlets = attempt["sections"][0]["testlets"]
-        .as_array()
-        .expect("testlets");
-    let items = testlets
-        .iter()
-        .flat_map(|testlet| testlet["items"].as_array().expect("items"));
-    items
-        .map(|item| (item["id"].to_string(), item["response"].clone()))
-        .collect()
+impl Answering {
+    fn acknowledged(&self) -> [usize; LEARNERS] {
+        self.acknowledged
+            .each_ref()
+            .map(|count| count.load(Ordering::SeqCst))
+    }
+
+    /// Sends one answer after the other until it is over; every one is to be saved.
+    async fn go_on(self: Arc<Self>, mut learner: Learner, number: usize) -> Learner {
+        while !self.over.load(Ordering::SeqCst) {
+            assert_eq!(learner.answer().await, Told::Saved);
+            self.acknowledged[number].fetch_add(1, Ordering::SeqCst);
+            if self.acknowledged().iter().all(|count| *count >= SOME) {
+                self.all_have_some.notify_one();
+            }
+        }
+        learner
+    }
+}
+
+/// The responses that a database holds, by attempt, in the order of their numbers.
+async fn kept_in(place: &Place) -> HashMap<String, Vec<(i64, String, String)>> {
+    let sql = "select attempt_id, cast(seq as text), item_id, chosen from responses order by attempt_id, seq";
+    let mut kept: HashMap<_, Vec<_>> = HashMap::new();
+    for row in place.rows(sql).await {
+        let [of, seq, item, letter] = <[_; 4]>::try_from(row).expect("four columns");
+        let text = |column: Option<String>| column.expect("a value");
+        let seq = text(seq).parse().expect("a number");
+        let of = kept.entry(text(of)).or_default();
+        of.push((seq, text(item), text(letter)));
+    }
+    kept
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_backup_of_a_running_server_holds_what_was_acknowledged() {
+async fn a_backup_taken_while_learners_answer_holds_what_was_acknowledged_before() {
     let place = Place::sqlite();
     let scratch = Scratch::new("backup");
     let running = Running::start(&mut serve_command(&short_content(), &place.address));
-    let mut learner = Connection::open(running.address).await.expect("connected");
-    learner.become_guest().await;
-    let mock = json!({ "kind": "mock", "rule": "short" });
-    let made = call(&mut learner, "POST", "/api/v1/attempts", &mock).await;
-    let path = format!("/api/v1/attempts/{}", made["id"].as_str().expect("an id"));
-    let start = format!("{path}/sections/listening/start");
-    let section = call(&mut learner, "POST", &start, &Value::Null).await;
-    for item in section["testlets"][0]["items"].as_array().expect("items") {
-        let save = format!("{path}/responses/{}", item["id"].as_str().expect("an id"));
-        call(&mut learner, "PUT", &save, &json!({ "option": "C" })).await;
-    }
-    let before = responses(&call(&mut learner, "GET", &path, &Value::Null).await);
-    assert!(
-        before.iter().all(|(_, response)| response == "C"),
-        "{before:?}"
-    );
+    let answering = Arc::new(Answering::default());
+    let sitting = sit_down(running.address, LEARNERS).await;
+    let tasks = sitting.into_iter().enumerate();
+    let tasks: Vec<_> = tasks
+        .map(|(number, learner)| tokio::spawn(answering.clone().go_on(learner, number)))
+        .collect();
+    let some = tokio::time::timeout(MOST, answering.all_have_some.notified()).await;
+    some.expect("every learner's answers are saved");
 
     let file = scratch.path().join("exam.bak");
-    let output = backup(&place.address, &file);
+    let before = answering.acknowledged();
+    let output = {
+        let (address, file) = (place.address.clone(), file.clone());
+        tokio::task::spawn_blocking(move || backup(&address, &file)).await
+    };
+    let meanwhile = answering.acknowledged();
+    answering.over.store(true, Ordering::SeqCst);
+    let output = output.expect("no panic");
     assert!(output.status.success(), "{output:?}");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("1 attempts"), "{said}");
-    // The server has gone on: the copy took nothing from it.
-    call(&mut learner, "GET", &path, &Value::Null).await;
+    assert!(said.contains(&format!("{LEARNERS} attempts")), "{said}");
+    assert_ne!(
+        meanwhile, before,
+        "nobody's answer was saved meanwhile: nothing was tested"
+    );
+    let mut learners = Vec::new();
+    for task in tasks {
+        learners.push(task.await.expect("no panic"));
+    }
     drop(running);
 
-    let copy = address(&scratch.path().join("restored.db"));
-    let output = restore(&file, &copy);
+    let copy = Place::sqlite_in(scratch.path());
+    let output = restore(&file, &copy.address);
     assert!(output.status.success(), "{output:?}");
-    let again = Running::start(&mut serve_command(&short_content(), &copy));
-    let token = learner.token().to_owned();
-    let mut learner = Connection::with_token(again.address, &token)
-        .await
-        .expect("connected");
-    let after = responses(&call(&mut learner, "GET", &path, &Value::Null).await);
-    assert_eq!(after, before);
+    let mut kept = kept_in(&copy).await;
+    let again = Running::start(&mut serve_command(&short_content(), &copy.address));
+    for (learner, before) in learners.iter_mut().zip(before) {
+        let kept = kept.remove(&learner.attempt).unwrap_or_default();
+        let count = kept.len();
+        assert!(count >= before, "{count} of {before} acknowledged before");
+        // One learner's answers go one after the other: an instant parts them into those that are in and those that are
+        // not, and there is nothing that nobody sent.
+        let sent = learner.sent.iter().map(|sent| {
+            let seq = sent.seq.expect("acknowledged");
+            (seq, sent.item.clone(), sent.letter.to_owned())
+        });
+        assert_eq!(kept, sent.take(count).collect::<Vec<_>>());
+        learner.go_on_at(again.address);
+        let attempt = learner.look().await;
+        let testlets = attempt["sections"][0]["testlets"].as_array();
+        for item in testlets.expect("testlets")[0]["items"]
+            .as_array()
+            .expect("items")
+        {
+            let mut answers = kept.iter().rev();
+            let last = answers.find(|(_, of, _)| item["id"] == of.as_str());
+            let last = last.map(|(_, _, letter)| letter.as_str());
+            assert_eq!(item["response"].as_str(), last, "{item}");
+        }
+    }
+    assert!(kept.is_empty(), "attempts of nobody: {kept:?}");
 }
 
 #[test]

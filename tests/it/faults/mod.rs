@@ -6,7 +6,7 @@ mod disk_full;
 mod durable;
 mod half_open;
 mod keys;
-mod load;
+pub mod load;
 mod one_instant;
 mod repeated;
 mod restarted;

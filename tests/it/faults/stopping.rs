@@ -1,11 +1,12 @@
 //! A server that is asked to stop answers what it has begun and leaves nothing behind.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::load::{MOST, sit_down};
 use crate::support::process::{Connection, Running, serve_command};
 use crate::support::{Place, on_both, short_content};
 
@@ -37,6 +38,75 @@ async fn it_stops_when_asked_and_goes_on_where_it_was() {
             .await
             .expect("an answer");
         assert_eq!((status, &attempt["state"]), (200, &Value::from("ready")));
+    })
+    .await;
+}
+
+/// By when a server that waits for nobody has ended: what is left to do then takes some hundredths of a second.
+const UNWAITING: Duration = Duration::from_secs(1);
+/// Less than the thirty seconds for which it waits for whoever has begun.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Ends when nobody listens there any more.
+async fn refuses_whoever_comes(address: SocketAddr) {
+    loop {
+        match tokio::net::TcpStream::connect(address).await {
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => return,
+            // Let in before it was told, or turned away while it closed the door.
+            Ok(_) => {}
+            Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_was_on_its_way_is_saved_and_acknowledged() {
+    on_both(async |place| {
+        let server = Running::start(&mut serve_command(&short_content(), &place.address));
+        let learner = sit_down(server.address, 1).await.remove(0);
+        let (attempt, item) = (&learner.attempt, &learner.items[0]);
+        let body = json!({ "option": "B" }).to_string();
+        let head = format!(
+            "PUT /api/v1/attempts/{attempt}/responses/{item} HTTP/1.1\r\nhost: x\r\n\
+             authorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             expect: 100-continue\r\n\r\n",
+            learner.token,
+            body.len(),
+        );
+        let mut saving = TcpStream::connect(server.address).expect("connected");
+        saving.set_read_timeout(Some(MOST)).expect("set");
+        saving.write_all(head.as_bytes()).expect("sent");
+        // The server asks for the body once somebody waits for it.
+        const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let mut asked = [0; GO_ON.len()];
+        saving.read_exact(&mut asked).expect("an answer");
+        assert_eq!(asked, GO_ON);
+
+        server.tell_to_stop();
+        let refused = tokio::time::timeout(SOON, refuses_whoever_comes(server.address)).await;
+        refused.expect("it lets nobody in who comes now");
+        let mut ended = tokio::task::spawn_blocking(move || server.end());
+        let early = tokio::time::timeout(UNWAITING, &mut ended).await;
+        assert!(early.is_err(), "it did not wait: {early:?}");
+        saving.write_all(body.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        saving
+            .read_to_string(&mut answer)
+            .expect("an answer and an end");
+        let (head, receipt) = answer.split_once("\r\n\r\n").expect("a head");
+        assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(head.contains("\r\nconnection: close"), "{answer}");
+        let receipt: Value = serde_json::from_str(receipt).expect("JSON");
+        assert_eq!(receipt["seq"], 1, "{receipt}");
+
+        let ended = tokio::time::timeout(MOST, ended).await.expect("it ends");
+        assert_eq!(ended.expect("no panic").0, Some(0));
+        let kept = place
+            .rows("select attempt_id, item_id, chosen from responses")
+            .await;
+        let sent = [attempt, item, "B"].map(|text| Some(text.to_owned()));
+        assert_eq!(kept, [sent]);
     })
     .await;
 }

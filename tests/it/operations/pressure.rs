@@ -22,6 +22,9 @@ use crate::support::{Place, World, on_both};
 const ROOM: usize = 4;
 /// Longer than any test takes.
 const LONG: Duration = Duration::from_secs(600);
+/// By when whoever finds no room is told: they are waiting for nothing. Whoever has room waits five seconds for the
+/// database before anything is told.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Holds what a save needs: the attempt's row, and on SQLite the one place to write.
 async fn hold(store: &Store, id: &AttemptId) -> Conn {
@@ -55,9 +58,13 @@ async fn when_too_many_wait_a_save_is_told_when_to_come_again_and_nothing_acknow
             client.put(&path, json!({ "option": "B" })).await
         };
         let mut saves: FuturesUnordered<_> = (0..2 * ROOM + turned_away).map(&save).collect();
-        for _ in 0..turned_away {
-            told_to_wait(&saves.next().await.expect("an answer"));
-        }
+        let refused = async {
+            for _ in 0..turned_away {
+                told_to_wait(&saves.next().await.expect("an answer"));
+            }
+        };
+        let refused = tokio::time::timeout(AT_ONCE, refused).await;
+        refused.expect("told at once, and not when the database gives up");
         drop(held);
         let mut acknowledged = Vec::new();
         while let Some(answer) = saves.next().await {
@@ -104,6 +111,41 @@ async fn first_save(world: &World) -> Save {
         order: None,
         most: i64::MAX,
     }
+}
+
+/// A server's own writer: what waits in its memory has an end, however many come.
+#[tokio::test]
+async fn a_servers_room_has_an_end_and_whoever_finds_none_is_told_at_once() {
+    /// `QUEUE` and `BATCH` of `store::responses`: so many wait, and so many are being written.
+    const ROOM: usize = 8192;
+    const TAKEN: usize = 512;
+    const MORE: usize = 1000;
+    on_both(async |place| {
+        let world = World::on(place).await;
+        let save = first_save(&world).await;
+        let node = ResponseWriter::start(world.store.clone());
+        let held = hold(&world.store, &save.attempt).await;
+        let saves = (0..ROOM + TAKEN + MORE).map(|_| node.save(save.clone()));
+        let mut saves: FuturesUnordered<_> = saves.collect();
+        let refused = async {
+            for _ in 0..MORE {
+                let told = saves.next().await.expect("an answer");
+                assert!(matches!(told, Err(SaveError::Busy)), "{told:?}");
+            }
+        };
+        let refused = tokio::time::timeout(AT_ONCE, refused).await;
+        refused.expect("told at once, and not when the database gives up");
+        assert_eq!(node.waiting(), ROOM);
+        drop((saves, held));
+        // Once those who went away are done with, there is room again.
+        while let Err(refused) = node.save(save.clone()).await {
+            assert!(matches!(refused, SaveError::Busy), "{refused:?}");
+            tokio::task::yield_now().await;
+        }
+        let stored = place.rows("select chosen from responses").await;
+        assert_eq!(stored.len(), 1, "what nobody waits for is not written");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,13 +1,23 @@
 //! Files that are small and grow, or large and say nothing. (An hour of sound in a few hundred bytes is in the tests of
 //! `audio::normalise`, what is refused of an uploaded voice in `schools::recordings`.)
 
-use axum::body::Body;
+use std::convert::Infallible;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response};
+use synaq::config::Server;
 use synaq::domain::roster::{BYTES_MAX, ROWS_MAX};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 
 use crate::schools::Visitor;
 use crate::support::client::Answer;
 use crate::support::school::{Class, PASSWORD};
 use crate::support::{Place, World};
+
+/// Bytes; many times what any body may have.
+const MANY_BYTES: usize = 8 << 20;
+const ROSTER: &str = "a@example.org\n";
 
 /// A form that holds a file of this kind.
 async fn upload(visitor: &Visitor, path: &str, name: &str, file: &[u8], more: &str) -> Answer {
@@ -25,12 +35,24 @@ async fn upload(visitor: &Visitor, path: &str, name: &str, file: &[u8], more: &s
         .await
 }
 
-/// A gzip member of a megabyte of zeroes: a thousand bytes.
-fn gzip_of_zeroes() -> Vec<u8> {
-    // Two stored ends and a run: what it says does not matter, for nobody unpacks it.
-    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    file.extend(std::iter::repeat_n(0u8, 1000));
-    file
+/// This in gzip, by the library that packs the server's own answers.
+async fn gzip(plain: impl Into<Vec<u8>>) -> Vec<u8> {
+    let plain = plain.into();
+    let size = u32::try_from(plain.len()).expect("a size");
+    let answer = move |_| {
+        let answer = Response::new(Body::from(plain.clone()));
+        std::future::ready(Ok::<_, Infallible>(answer))
+    };
+    let packing = CompressionLayer::new().compress_when(SizeAbove::new(0));
+    let request = Request::builder().header("accept-encoding", "gzip");
+    let request = request.body(Body::empty()).expect("a request");
+    let answer = packing.layer(service_fn(answer)).oneshot(request).await;
+    let body = Body::new(answer.expect("an answer").into_body());
+    let packed = to_bytes(body, usize::MAX).await.expect("a body");
+    // It begins with its sign and ends with the size of what it holds.
+    assert!(packed.starts_with(&[0x1f, 0x8b, 8]), "{packed:?}");
+    assert!(packed.ends_with(&size.to_le_bytes()), "{packed:?}");
+    packed.into()
 }
 
 #[tokio::test]
@@ -51,7 +73,8 @@ async fn a_roster_is_text_of_a_bounded_size_and_nothing_is_unpacked() {
     let wide = format!("a@example.org{}", ",".repeat(BYTES_MAX - 100));
     for (name, file, status) in [
         ("roster.xlsx", zip, 422),
-        ("roster.csv.gz", gzip_of_zeroes(), 422),
+        ("roster.csv.gz", gzip(ROSTER).await, 422),
+        ("zeroes.csv.gz", gzip(vec![0; MANY_BYTES]).await, 422),
         ("long.csv", rows.into_bytes(), 422),
         ("large.csv", vec![b'a'; BYTES_MAX + 1], 422),
         (
@@ -64,6 +87,10 @@ async fn a_roster_is_text_of_a_bounded_size_and_nothing_is_unpacked() {
         let answer = upload(&visitor, &path, name, &file, "").await;
         assert_eq!(answer.status, status, "{name}");
     }
+    // Not packed, the same roster is read.
+    let answer = upload(&visitor, &path, "roster.csv", ROSTER.as_bytes(), "").await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.text().contains(ROSTER.trim_end()));
     // Columns without end are one row of the preview.
     let answer = upload(&visitor, &path, "wide.csv", wide.as_bytes(), "").await;
     assert!(
@@ -83,21 +110,48 @@ async fn a_roster_is_text_of_a_bounded_size_and_nothing_is_unpacked() {
     assert!(invited.is_empty(), "{invited:?}");
 }
 
+/// Each body is what its encoding makes of one that is accepted: unpacked it would make an attempt, or be too large.
 #[tokio::test]
 async fn a_body_that_is_said_to_be_packed_is_not_unpacked() {
+    const PLAIN: &str = "{\"kind\":\"mock\"}";
     let place = Place::sqlite();
     let client = World::on(&place).await.client().as_guest().await;
-    for encoding in ["gzip", "br", "deflate", "zstd"] {
+    let bomb = PLAIN.replace('}', &(" ".repeat(MANY_BYTES) + "}"));
+    let bomb = gzip(bomb).await;
+    assert!(bomb.len() < Server::default().body_bytes, "{}", bomb.len());
+    // The three others have ways to hold a text as it is: between what says so, and a checksum or an end.
+    // `curl --compressed` unpacks each.
+    let as_it_is = |before: &[u8], after: &[u8]| [before, PLAIN.as_bytes(), after].concat();
+    let zlib = as_it_is(b"\x78\x01\x01\x0f\0\xf0\xff", b"\x28\x54\x05\x0b");
+    let brotli = as_it_is(b"\xe0\0\x10", b"\x03");
+    let zstd = as_it_is(b"\x28\xb5\x2f\xfd\x20\x0f\x79\0\0", b"");
+    let attempts = async || {
+        let rows = place.rows("select id from attempts").await;
+        rows.len()
+    };
+    for (encoding, body) in [
+        ("gzip", gzip(PLAIN).await),
+        ("gzip", bomb),
+        ("deflate", zlib),
+        ("br", brotli),
+        ("zstd", zstd),
+    ] {
         let headers = [
             ("content-type", "application/json"),
             ("content-encoding", encoding),
         ];
-        let body = Body::from(gzip_of_zeroes());
         let answer = client
-            .send("POST", "/api/v1/attempts", &headers, body)
+            .send("POST", "/api/v1/attempts", &headers, Body::from(body))
             .await;
         answer.problem(400, "malformed");
+        assert_eq!(attempts().await, 0, "{encoding}");
     }
+    let json = [("content-type", "application/json")];
+    let answer = client
+        .send("POST", "/api/v1/attempts", &json, Body::from(PLAIN))
+        .await;
+    answer.expect(201);
+    assert_eq!(attempts().await, 1);
 }
 
 #[tokio::test]

@@ -137,10 +137,20 @@ impl Running {
     }
 
     /// SIGTERM; returns the exit code and everything that it logged.
-    pub fn terminate_with_log(mut self) -> (Option<i32>, String) {
+    pub fn terminate_with_log(self) -> (Option<i32>, String) {
+        self.tell_to_stop();
+        self.end()
+    }
+
+    /// SIGTERM, and no wait for what comes of it.
+    pub fn tell_to_stop(&self) {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(sent.expect("kill runs").success());
+    }
+
+    /// Waits until it ends; returns the exit code and everything that it logged.
+    pub fn end(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().expect("it ends").code();
         let log = self.log.take().map(|log| log.join().expect("the log"));
         (code, log.unwrap_or_default())
