@@ -1,7 +1,7 @@
 invitations-title = Сізге келген шақырулар
 invitation-group = { $group } тобында оқуға
 invitation-tutor = мектепте сабақ беруге
-invitation-by = Шақырған: { $name }. Мерзімі: { $date } дейін.
+invitation-by = Шақырған: { $name }. Мерзімі: { $date }.
 invitation-accept = Қабылдау
 invitation-decline = Бас тарту
 invitation-code = Шақыру коды
@@ -9,7 +9,7 @@ invitation-code-hint = Он екі әріп пен цифр, мысалы ABCD-E
 invitation-proof = Synaq хат жібермейді. Шақыру 30 күн күтеді және осы мекенжаймен кірген адамға көрсетіледі. Мекенжайдың кімдікі екенін ешкім тексермейді, сондықтан шақыруды қабылдау үшін оның жанында жазылған код керек. Кодты әріптесіңізге өзіңіз айтыңыз: кездескенде немесе телефонмен. Басқа ешкімге айтпаңыз. Осы мекенжаймен ашылған тіркелгінің бар-жоғы мұнда көрсетілмейді.
 invited-code = Код:
 invited-title = Жауап күтіп тұрған шақыру: { $n }
-invited-until = { $date } дейін
+invited-until = мерзімі: { $date }
 start-invitations = Сізге шақыру бар: { $n }.
 start-invitations-do = Қарау
 school-change-role = Өзгерту

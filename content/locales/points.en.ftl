@@ -180,6 +180,7 @@ points-pass-from = { $n } or more
 points-about-table = Every criterion and how it is estimated here
 points-how = How we estimate it
 points-how-at = { $points } points at { $n } years
+points-how-at-age = { $points } points at the age of { $n }
 points-how-line = { $from }, then evenly to { $to }
 points-how-shares = as large a share as education, languages and experience have on average
 points-sources = Sources

@@ -182,7 +182,16 @@ points-about-lead = Проходной балл:
 points-pass-from = { $n } или больше
 points-about-table = Все критерии и как они рассчитаны здесь
 points-how = Как мы рассчитываем
-points-how-at = { $points } баллов при { $n } годах
+points-how-at = { $n ->
+    [one] { $points } баллов за { $n } год
+    [few] { $points } баллов за { $n } года
+   *[other] { $points } баллов за { $n } лет
+}
+points-how-at-age = { $n ->
+    [one] { $points } баллов в { $n } год
+    [few] { $points } баллов в { $n } года
+   *[other] { $points } баллов в { $n } лет
+}
 points-how-line = { $from }, затем равномерно до: { $to }
 points-how-shares = такая же доля, какая в среднем набрана за образование, языки и опыт
 points-sources = Источники

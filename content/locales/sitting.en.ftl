@@ -149,7 +149,7 @@ review-back = Back to the questions
 review-complete = Every question has an answer.
 review-missing = { $of ->
     [one] The question has no answer.
-   *[other] { $n } of { $of } questions have no answer.
+   *[other] { $n } of { $of } questions have no answer.
 }
 review-guess = A wrong answer costs nothing, so it is worth choosing one for each.
 review-unanswered = Not answered: { $n }

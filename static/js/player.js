@@ -55,6 +55,7 @@ class Player {
     this.note = root.querySelector(".player-note");
     this.bar = root.querySelector("progress");
     this.leftText = root.querySelector(".plays-left b");
+    this.before = this.bar ? this.note.textContent : ""; // that it runs to its end
     this.button.type = "button";
     this.button.addEventListener("click", () => this.pressed());
     root.querySelector("audio")?.remove(); // the one of the page without scripts
@@ -192,7 +193,9 @@ class Player {
     // aria-disabled, not disabled: the focus must not be lost while it plays
     this.button.setAttribute("aria-disabled", String(none || this.busy || (this.counted && running)));
     if (this.leftText) write(this.leftText, say("plays-left", { n: this.left, of: this.of }));
-    this.tell(note === "playing" ? undefined : note ?? (none ? "no-plays" : undefined), bad);
+    const told = note === "playing" ? undefined : note ?? (none ? "no-plays" : undefined);
+    this.tell(told, bad);
+    if (!told && this.counted && !this.granted && this.left === this.of) write(this.note, this.before); // not played yet
   }
 }
 
