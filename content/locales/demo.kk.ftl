@@ -4,4 +4,4 @@ demo-accounts-text = Кез келгенімен кіріңіз. Құпиясө�
 demo-role-owner = Иесі
 demo-role-tutor = Оқытушы
 demo-role-learner = Оқушы
-demo-learners = Барлық оқушылар
+demo-learners = Барлық тыңдаушылар

@@ -137,6 +137,32 @@ fn who(c: &Chrome<'_>, somebody: &Somebody) -> String {
     }
 }
 
+/// What a learner's conditions are called, from the record's `extra percent 25, larger text`; anything else as it is.
+fn conditions(c: &Chrome<'_>, text: &str) -> String {
+    let numbers = [
+        ("extra percent ", "conditions-percent"),
+        ("extra minutes ", "conditions-minutes"),
+        ("extra plays ", "conditions-plays"),
+        ("break minutes ", "conditions-break"),
+    ];
+    let words = text.split(", ").map(|piece| {
+        let number = numbers.iter().find_map(|(name, key)| {
+            let n: u32 = piece.strip_prefix(name)?.parse().ok()?;
+            Some(c.say1(key, "n", n))
+        });
+        match piece {
+            "larger text" => c.say("conditions-larger"),
+            piece => number.unwrap_or_else(|| piece.to_owned()),
+        }
+    });
+    words.collect::<Vec<String>>().join(", ")
+}
+
+/// A reason that the server gives, as the end of a key; somebody's own words are in no file of words.
+fn slug(why: &str) -> String {
+    why.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+}
+
 fn particular(
     c: &Chrome<'_>,
     zone: chrono_tz::Tz,
@@ -147,7 +173,11 @@ fn particular(
     let text = match (name.as_str(), value.as_str()) {
         ("role" | "before", role) => c
             .say_known(&format!("school-role-{role}"))
-            .unwrap_or_else(|| role.to_owned()),
+            .unwrap_or_else(|| conditions(c, role)),
+        ("after" | "allowance", terms) => conditions(c, terms),
+        ("why", why) => c
+            .say_known(&format!("audit-why-{}", slug(why)))
+            .unwrap_or_else(|| why.to_owned()),
         (_, "true") => c.say("yes"),
         (_, "false") => c.say("no"),
         (_, text) => match DateTime::parse_from_rfc3339(text) {
