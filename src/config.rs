@@ -5,6 +5,7 @@
 
 mod ranges;
 mod signing;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use ranges::OutOfRange;
 pub use signing::{KeyFileError, Signing};
+pub use values::WrongValue;
 
 use crate::domain::attempt::Limits;
 
@@ -236,7 +238,7 @@ impl Default for Log {
 pub enum ConfigError {
     /// A value that is missing, unknown or of another kind.
     #[error("configuration: {0}")]
-    Value(#[from] Box<figment::Error>),
+    Value(#[from] WrongValue),
     /// A number that cannot be meant.
     #[error("configuration: {0}")]
     Range(#[from] OutOfRange),
@@ -257,7 +259,10 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let environment = Env::prefixed("SYNAQ_").split("__");
-        let config = figment.merge(environment).extract().map_err(Box::new)?;
+        let config = figment
+            .merge(environment)
+            .extract()
+            .map_err(WrongValue::from)?;
         ranges::check(&config)?;
         Ok(config)
     }

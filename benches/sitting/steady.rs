@@ -78,7 +78,8 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
         times.at(0.99)
     );
     println!(
-        "  server: {percent:.0} % of {cores} cores, {:.0} MB ({:.0} MB with its share of what is shared), at most {:.0} MB",
+        "  server: {percent:.0} % of {cores} cores, {:.0} µs a save, {:.0} MB ({:.0} MB with its share of what is shared), at most {:.0} MB",
+        1e6 * busy / rate,
         after.rss as f64 / MEGABYTE,
         after.pss as f64 / MEGABYTE,
         after.peak as f64 / MEGABYTE
@@ -87,6 +88,7 @@ pub async fn round(site: &Site, args: &Args) -> Outcome {
     let figures = json!({
         "attempts": count, "every_s": EVERY.as_secs(), "seconds": time.as_secs_f64(), "saves_per_s": rate,
         "p50_ms": times.at(0.5), "p99_ms": times.at(0.99), "percent_of_the_machine": percent,
+        "server_cpu_us": 1e6 * busy / rate,
         "server_rss_bytes": after.rss, "server_pss_bytes": after.pss, "server_peak_bytes": after.peak, "responses": looked,
         "wrong": faults.len(),
     });

@@ -20,7 +20,7 @@ pub struct OutOfRange {
 }
 
 /// As the environment calls a setting.
-fn in_environment(name: &str) -> String {
+pub(super) fn in_environment(name: &str) -> String {
     format!("SYNAQ_{}", name.to_uppercase().replace('.', "__"))
 }
 

@@ -210,14 +210,16 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
     (
         "steady",
         "Attempts in progress",
-        "All have started; each saves every 15 seconds, evenly spread. *Machine*: the server's share of all processors. *Shared \
-         counted once*: memory that other processes use too, counted by its share (PSS). *At most*: the most of the round, its \
+        "All have started; each saves every 15 seconds, evenly spread. *Machine*: the server's share of all processors; *a \
+         save*: the same for each, with all that goes on beside it. At this pace nearly every save is a transaction, and \
+         a flush of the disk, of its own, while at saturation some thirty share one. *Shared counted once*: memory that other processes use too, counted by its share (PSS). *At most*: the most of the round, its \
          beginning too.",
         &[
             "#attempts",
             "#measured",
             "#saves/s",
             "#machine",
+            "#a save µs",
             "#memory",
             "#shared counted once",
             "#at most",
@@ -230,6 +232,7 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
                 number(&of["seconds"], 0) + " s",
                 number(&of["saves_per_s"], 0),
                 number(&of["percent_of_the_machine"], 0) + " %",
+                number(&of["server_cpu_us"], 0),
                 megabytes(&of["server_rss_bytes"]),
                 megabytes(&of["server_pss_bytes"]),
                 megabytes(&of["server_peak_bytes"]),

@@ -152,9 +152,13 @@ fn bad_usage_is_exit_code_two() {
 fn a_wrong_setting_is_named() {
     let place = Place::sqlite();
     for (name, value, part) in [
-        ("SYNAQ_EXAM__GRACE_MS", "soon", "grace_ms"),
-        ("SYNAQ_EXAM__GRACE", "1", "grace"),
-        ("SYNAQ_RATE_LIMITS", "maybe", "rate_limits"),
+        ("SYNAQ_EXAM__GRACE_MS", "soon", "synaq_exam__grace_ms: "),
+        ("SYNAQ_EXAM__GRACE", "1", "synaq_exam__grace: "),
+        (
+            "SYNAQ_RATE_LIMITS",
+            "maybe",
+            "synaq_rate_limits: unknown variant: found `maybe`, expected `on` or `off`",
+        ),
         ("SYNAQ_LOG__FILTER", "a=b=c", "a=b=c"),
         // What the arithmetic of time could not hold, and what would let nobody in.
         (
@@ -180,18 +184,25 @@ fn a_configuration_file_is_read_and_the_command_line_outweighs_it() {
     let file = scratch.path().join("synaq.toml");
     let text = "[server]\ndatabase = \"mysql://nowhere\"\n[exam]\ndefault_rule = \"short\"\n";
     std::fs::write(&file, text).expect("written");
-    let serve = || {
+    let serve = |file: &Path| {
         let mut command = synaq();
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         command
             .arg("--content")
             .arg(short_content())
             .arg("--config")
-            .arg(&file);
+            .arg(file);
         command
     };
-    assert!(fails(&mut serve(), 1).contains("nowhere"));
-    let running = Running::start(serve().args(["--database", &place.address]));
+    assert!(fails(&mut serve(&file), 1).contains("nowhere"));
+    let wrong = file.with_file_name("wrong.toml");
+    std::fs::write(&wrong, "[exam]\ngrace_ms = \"soon\"\n").expect("written");
+    let message = fails(&mut serve(&wrong), 1);
+    assert!(message.contains("exam.grace_ms in "), "{message}");
+    assert!(message.contains("wrong.toml: "), "{message}");
+    let message = fails(&mut serve(&file.with_file_name("none.toml")), 1);
+    assert!(message.contains("none.toml: "), "{message}");
+    let running = Running::start(serve(&file).args(["--database", &place.address]));
     assert_eq!(running.terminate(), Some(0));
 }
 
