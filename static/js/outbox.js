@@ -20,6 +20,7 @@ export class Outbox {
     this.on = on;
     this.entries = new Map(); // path -> {body, order, n}
     this.flying = new Set();
+    this.stored = new WeakSet(); // the entries that are in this browser's store, so that closing it loses none
     this.wait = FIRST_WAIT;
     this.quietUntil = 0; // the server asked to be left alone until then
     this.failing = false;
@@ -37,6 +38,7 @@ export class Outbox {
     const orders = left.map(([, entry]) => (entry.order ?? 0) + 1);
     this.next = Math.max(1, Number(facts.order) || 1, box.next ?? 1, ...orders);
     this.entries = new Map(left);
+    for (const [, entry] of left) this.stored.add(entry);
     for (const [path, entry] of left) if (!entry.order) this.keep(path, entry);
     for (const [path, entry] of given) this.keep(path, entry);
     if (this.size) this.on.change();
@@ -48,14 +50,19 @@ export class Outbox {
     return this.entries.size;
   }
 
+  /** How many of them this browser keeps already. */
+  get kept() {
+    return [...this.entries.values()].filter((entry) => this.stored.has(entry)).length;
+  }
+
   /** What waits, as [path, body]. */
   *waiting() {
     for (const [path, { body }] of this.entries) yield [path, body];
   }
 
-  /** `n` is the question's number, for what is told of it later. */
-  put(path, body, n) {
-    this.keep(path, { body, n });
+  /** `n` is the question's number, for what is told of it later; `more` as in `note`, kept in the same step. */
+  put(path, body, n, more) {
+    this.keep(path, { body, n }, more);
     this.on.change(); // though it cannot be sent: the box is not open yet, or this page may not send any more
     this.send(path);
   }
@@ -161,11 +168,16 @@ export class Outbox {
   }
 
   /** Into the browser's store; at once into memory, from which it is sent. */
-  keep(path, entry) {
+  keep(path, entry, more) {
     entry.order = this.name ? this.next++ : undefined;
     this.entries.set(path, entry);
     const until = Date.now() + (facts.remainingMs === undefined ? UNTIMED : Number(facts.remainingMs) + DAY);
-    this.note((box) => ({ next: this.next, until, waiting: { ...box.waiting, [path]: entry } }))?.catch(() => {});
+    this.note((box) => ({ ...more?.(box), next: this.next, until, waiting: { ...box.waiting, [path]: entry } }))
+      ?.then(() => {
+        this.stored.add(entry);
+        this.on.change();
+      })
+      .catch(() => {});
   }
 
   /** Only this value: another tab may have kept a newer one. */

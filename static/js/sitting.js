@@ -79,7 +79,8 @@ function drawReceipt() {
   receipt.classList.toggle("refused", refused.size > 0);
   receipt.dataset.waiting = outbox.size;
   if (over) write(receipt, waiting ? say("time-up-waiting", { n: outbox.size }) : say("time-up"));
-  else if (waiting) write(receipt, outbox.size === 1 ? say("waiting-one") : say("waiting", { n: outbox.size }));
+  // It says "waiting" of what it would still have if the browser were closed now.
+  else if (waiting && outbox.kept) write(receipt, outbox.kept === 1 ? say("waiting-one") : say("waiting", { n: outbox.kept }));
   else if (outbox.size > 0) write(receipt, say("saving"));
   else if (refused.size) write(receipt, say("refused", { n: [...new Set(refused.values())].join(", ") }));
   else if (away) write(receipt, say("away"));
@@ -108,29 +109,30 @@ function changed(event) {
   if (!item) return;
   const id = item.dataset.item;
   const mine = { ...chosen.get(id) };
-  const n = Number(item.dataset.position);
+  const put = (path, body) => outbox.put(path, body, Number(item.dataset.position), among(id, mine));
+  chosen.set(id, mine);
   if (event.target.type === "radio") {
     mine.option = event.target.value;
     mine.overtaken = false;
-    outbox.put(`responses/${id}`, { option: mine.option }, n);
+    put(`responses/${id}`, { option: mine.option });
   } else if (event.target.name === `flag-${id}`) {
     mine.flagged = event.target.checked;
-    outbox.put(`flags/${id}`, { flagged: mine.flagged }, n);
+    put(`flags/${id}`, { flagged: mine.flagged });
   }
-  remember(id, mine);
-}
-
-function remember(id, mine) {
-  chosen.set(id, mine);
-  outbox.note((box) => ({ chosen: { ...box.chosen, [id]: mine } })); // newer than the pages that are kept
   drawItem(id);
 }
+
+/** Beside the pages that are kept, what is newer than they are. */
+const among = (id, mine) => (box) => ({ chosen: { ...box.chosen, [id]: mine } });
 
 /** Another device has answered later than this one did: what counts is shown, unless it was changed here meanwhile. */
 function adopt(path, option, n) {
   if ([...outbox.waiting()].some(([other]) => other === path)) return;
   const id = idOf(path);
-  remember(id, { ...chosen.get(id), option, overtaken: true });
+  const mine = { ...chosen.get(id), option, overtaken: true };
+  chosen.set(id, mine);
+  outbox.note(among(id, mine));
+  drawItem(id);
   check(itemOf(id), option);
   write(document.getElementById("announce"), say("overtaken", { n: n ?? "?" }));
 }
