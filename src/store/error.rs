@@ -124,9 +124,13 @@ impl StoreError {
 
     /// The same for one of many who wait for the same transaction.
     pub(super) fn for_each(&self) -> Self {
-        match self.is_full() {
-            true => Self::Full(self.to_string()),
-            false => Self::Database(sqlx::Error::Protocol(self.to_string())),
+        match (self.is_full(), self.is_outage()) {
+            (true, _) => Self::Full(self.to_string()),
+            (_, true) => {
+                let outage = std::io::Error::other(self.to_string());
+                Self::Database(sqlx::Error::Io(outage))
+            }
+            _ => Self::Database(sqlx::Error::Protocol(self.to_string())),
         }
     }
 }

@@ -88,7 +88,7 @@ pub use work::{Marking, WorkDone};
 use contact::Contact;
 use postgres::Borrowed;
 use readers::{Lent, Readers};
-use writer::{Turn, Writer};
+use writer::{Sharing, Turn, Writer};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -194,8 +194,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] when none is free in time.
     pub async fn write(&self) -> Result<Conn, StoreError> {
+        self.write_with(Sharing::Open).await
+    }
+
+    /// The same for many changes at once, whose commit waits for nobody else's.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) async fn write_many(&self) -> Result<Conn, StoreError> {
+        self.write_with(Sharing::Last).await
+    }
+
+    async fn write_with(&self, sharing: Sharing) -> Result<Conn, StoreError> {
         let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.turn().await?),
+            Pools::Sqlite { writer, .. } => Inner::SqliteWrite(writer.turn(sharing).await?),
             Pools::Postgres(pool) => Inner::Postgres(Borrowed::write(pool).await?),
         };
         Ok(Conn { inner })

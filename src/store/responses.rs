@@ -334,7 +334,7 @@ async fn write(
     which: Hold,
 ) -> Result<Vec<Result<Receipt, SaveError>>, StoreError> {
     let whole = Timer::start();
-    let mut conn = store.write().await?;
+    let mut conn = store.write_many().await?;
     let saves: Vec<&Save> = jobs.iter().map(|job| &job.save).collect();
     let seen = conn.look(&saves, which).await?;
     let mut rows: Vec<Row<'_>> = Vec::with_capacity(jobs.len());
