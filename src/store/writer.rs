@@ -25,7 +25,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use super::{ACQUIRE_TIMEOUT, StoreError};
 
 /// So many wait for one commit at most.
-const MOST: usize = 32;
+const MOST: usize = 16;
 
 /// Gives turns in the order in which they were asked for.
 #[derive(Debug, Clone)]
