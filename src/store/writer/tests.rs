@@ -107,14 +107,19 @@ async fn share(file: &File, turn: Turn) -> JoinHandle<Result<(), StoreError>> {
     ending
 }
 
-#[tokio::test]
-async fn whoever_is_done_learns_it_when_it_is_on_the_disk() {
-    let file = File::new().await;
+/// The first is done and waits for the commit; the second has the turn.
+async fn two(file: &File) -> (JoinHandle<Result<(), StoreError>>, Turn) {
     let mut first = file.turn().await;
     write(&mut first, "first").await;
     let second = file.next("second").await;
-    let first = share(&file, first).await;
-    let second = second.await.expect("a turn");
+    let first = share(file, first).await;
+    (first, second.await.expect("a turn"))
+}
+
+#[tokio::test]
+async fn whoever_is_done_learns_it_when_it_is_on_the_disk() {
+    let file = File::new().await;
+    let (first, second) = two(&file).await;
     assert!(!first.is_finished(), "nothing is committed yet");
     assert!(file.names().await.is_empty());
     second.commit().await.expect("committed");
@@ -143,11 +148,8 @@ async fn what_one_does_not_commit_is_undone_alone() {
 #[tokio::test]
 async fn where_the_rest_is_undone_whoever_is_done_commits() {
     let file = File::new().await;
-    let mut first = file.turn().await;
-    write(&mut first, "first").await;
-    let second = file.next("second").await;
-    let first = share(&file, first).await;
-    drop(second.await.expect("a turn"));
+    let (first, second) = two(&file).await;
+    drop(second);
     first.await.expect("it ends").expect("committed");
     assert_eq!(file.names().await, ["first"]);
     assert!(file.is_free().await);
@@ -156,11 +158,7 @@ async fn where_the_rest_is_undone_whoever_is_done_commits() {
 #[tokio::test]
 async fn whoever_goes_before_the_commit_leaves_nothing_open() {
     let file = File::new().await;
-    let mut first = file.turn().await;
-    write(&mut first, "first").await;
-    let second = file.next("second").await;
-    let first = share(&file, first).await;
-    let second = second.await.expect("a turn");
+    let (first, second) = two(&file).await;
     first.abort();
     assert!(first.await.expect_err("it is gone").is_cancelled());
     drop(second);
@@ -210,11 +208,7 @@ async fn a_gathering_commits_for_all_before_it() {
 #[tokio::test]
 async fn a_commit_that_fails_fails_for_all() {
     let file = File::new().await;
-    let mut first = file.turn().await;
-    write(&mut first, "first").await;
-    let second = file.next("second").await;
-    let first = share(&file, first).await;
-    let mut second = second.await.expect("a turn");
+    let (first, mut second) = two(&file).await;
     // Refused at the end of the whole, and not before.
     let loose = sqlx::query("insert into loose values ('nobody')");
     loose.execute(&mut *second).await.expect("written");
@@ -232,11 +226,7 @@ async fn what_sqlite_undoes_itself_is_told_to_all() {
     // As SQLite does on a full disk: in the turn of the second, who commits, or is gone …
     for commits in [true, false] {
         let file = File::new().await;
-        let mut first = file.turn().await;
-        write(&mut first, "first").await;
-        let second = file.next("second").await;
-        let first = share(&file, first).await;
-        let mut second = second.await.expect("a turn");
+        let (first, mut second) = two(&file).await;
         sqlx::query("rollback")
             .execute(&mut *second)
             .await
