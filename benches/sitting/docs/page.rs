@@ -212,8 +212,8 @@ const ROUNDS: [(&str, &str, &str, &[&str], Tell); 10] = [
         "Attempts in progress",
         "All have started; each saves every 15 seconds, evenly spread. *Machine*: the server's share of all processors; *a \
          save*: the same for each, with all that goes on beside it. At this pace nearly every save is a transaction, and \
-         a flush of the disk, of its own, while at saturation some thirty share one. *Shared counted once*: memory that other processes use too, counted by its share (PSS). *At most*: the most of the round, its \
-         beginning too.",
+         a flush of the disk, of its own, while at saturation some thirty share one. *Shared counted once*: memory that \
+         other processes use too, counted by its share (PSS). *At most*: the most of the round, its beginning too.",
         &[
             "#attempts",
             "#measured",
